@@ -1,0 +1,30 @@
+import prettier from 'eslint-config-prettier';
+import playwright from 'eslint-plugin-playwright';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+export default defineConfig(
+  { ignores: ['.stack/', 'playwright-report/', 'report/', 'test-results/', 'blob-report/', 'eslint.config.mjs'] },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // Numbers in templates are ports, counts and milliseconds here; wrapping each in String() hides the sentence.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+    },
+  },
+  { files: ['specs/**', 'tests/**', 'fixtures/**'], ...playwright.configs['flat/recommended'] },
+  {
+    files: ['specs/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!(\\.\\./)+fixtures$)', message: 'A spec imports from fixtures/ and nothing else.' }] },
+      ],
+    },
+  },
+  prettier,
+);

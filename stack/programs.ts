@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { build } from 'esbuild';
+
+import { homeFolders, projectFolder } from './home';
+
+/** The programs of ours that run outside Playwright, and the file each starts from. */
+const entries = {
+  'query-engine': 'stack/engine/main.ts',
+  supervisor: 'stack/supervisor/main.ts',
+} as const;
+
+export type ProgramName = keyof typeof entries;
+
+/**
+ * Bundles one of our TypeScript programs into a single JavaScript file, so that it starts in the time `node` needs, and
+ * returns an executable that runs it with this very `node`. Files are named after their content, so a running program
+ * is never written over, and are in place only when whole.
+ *
+ * @param home STACK_HOME, absolute
+ */
+export async function buildProgram(name: ProgramName, home: string): Promise<string> {
+  const bundle = await build({
+    entryPoints: [path.join(projectFolder, entries[name])],
+    absWorkingDir: projectFolder,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    // pg asks for it and does without.
+    external: ['pg-native'],
+    logLevel: 'silent',
+  });
+  const script = bundle.outputFiles[0];
+  if (script === undefined) throw new Error(`esbuild made no file for ${name}`);
+  const launcher = (scriptPath: string) =>
+    ['#!/bin/sh', `STACK_PROJECT_FOLDER=${quoted(projectFolder)} exec ${quoted(process.execPath)} ${quoted(scriptPath)} "$@"`, ''].join('\n');
+  const hash = createHash('sha256').update(script.contents).update(launcher('')).digest('hex').slice(0, 16);
+  const folder = path.join(homeFolders(home).programs, `${name}-${hash}`);
+  const executable = path.join(folder, name);
+  if (await exists(executable)) return executable;
+
+  const partial = `${folder}.${process.pid}.partial`;
+  await mkdir(partial, { recursive: true });
+  await writeFile(path.join(partial, `${name}.js`), script.contents);
+  await writeFile(path.join(partial, name), launcher(path.join(folder, `${name}.js`)));
+  await chmod(path.join(partial, name), 0o755);
+  await rename(partial, folder).catch(async (error: unknown) => {
+    // Another run built the same bytes first.
+    await rm(partial, { recursive: true, force: true });
+    if (!(await exists(executable))) throw error;
+  });
+  return executable;
+}
+
+/** A word of POSIX shell that means exactly `text`. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
