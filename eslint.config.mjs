@@ -4,7 +4,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['.stack/', 'playwright-report/', 'report/', 'test-results/', 'blob-report/', 'eslint.config.mjs'] },
+  { ignores: ['.stack/', 'playwright-report*/', 'report/', 'test-results/', 'blob-report/', 'eslint.config.mjs'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

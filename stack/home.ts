@@ -9,6 +9,7 @@ export const homeFolders = (home: string) => ({
   pythonTools: path.join(home, 'python-tools'),
   programs: path.join(home, 'programs'),
   postgres: path.join(home, 'postgres'),
+  profiles: path.join(home, 'profiles'),
   templates: path.join(home, 'templates'),
   logs: path.join(home, 'logs'),
 });

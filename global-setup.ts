@@ -1,0 +1,16 @@
+import { startStack, type StartedStack } from './stack/start';
+import { loadSettings } from './stack/settings';
+
+/** Shared with global teardown, which Playwright loads into the same process. */
+export const started: { stack?: StartedStack } = {};
+
+/** Starts the stack, and tells workers where it is. */
+export default async function globalSetup(): Promise<void> {
+  // Playwright ends at once on SIGTERM, without teardown and reports; a cancelled CI job deserves both.
+  process.on('SIGTERM', () => {
+    process.kill(process.pid, 'SIGINT');
+  });
+  // On standard error: standard output may be a report.
+  started.stack = await startStack(loadSettings(), (line) => process.stderr.write(`[stack] ${line}\n`));
+  process.env['STACK_SESSION'] = started.stack.session;
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from '@playwright/test';
+
+import { loadSettings } from './stack/settings';
+
+loadSettings();
+
+/** The harness's own tests. They use the same stack as the specs do, and start others where they have to. */
+export default defineConfig({
+  testDir: './tests',
+  testMatch: '**/*.test.ts',
+  outputDir: './test-results/harness',
+  fullyParallel: true,
+  forbidOnly: process.env['CI'] !== undefined,
+  retries: 0,
+  failOnFlakyTests: true,
+  workers: 2,
+  timeout: 60_000,
+  globalSetup: './global-setup.ts',
+  globalTeardown: './global-teardown.ts',
+  reporter: [['list'], ['html', { open: 'never', outputFolder: 'playwright-report-harness' }], ['./reporting/counts-reporter.ts']],
+});

@@ -1,0 +1,34 @@
+import { appendFileSync } from 'node:fs';
+
+import type { Reporter, Suite } from '@playwright/test/reporter';
+
+/**
+ * Appends one line `{"passed": n, "failed": n, "skipped": n}` to the file that `RUN_COUNTS` names, for scripts that sum
+ * over several runs. Flaky counts as failed, and so does a test that never ran.
+ */
+export default class CountsReporter implements Reporter {
+  #suite: Suite | undefined;
+
+  onBegin(_config: unknown, suite: Suite): void {
+    this.#suite = suite;
+  }
+
+  onEnd(): void {
+    const file = process.env['RUN_COUNTS'];
+    if (file === undefined || this.#suite === undefined) return;
+    const counts = { passed: 0, failed: 0, skipped: 0 };
+    for (const test of this.#suite.allTests()) {
+      const outcome = test.outcome();
+      // A test that was never started is "skipped" to Playwright as well.
+      const declaredSkipped = outcome === 'skipped' && test.expectedStatus === 'skipped';
+      if (outcome === 'expected') counts.passed += 1;
+      else if (declaredSkipped) counts.skipped += 1;
+      else counts.failed += 1;
+    }
+    appendFileSync(file, `${JSON.stringify(counts)}\n`);
+  }
+
+  printsToStdio(): boolean {
+    return false;
+  }
+}

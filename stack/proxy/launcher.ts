@@ -1,0 +1,197 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { z } from 'zod';
+
+import { stackEnvironment } from '../environment';
+import { StackError } from '../errors';
+import { projectFolder } from '../home';
+
+/** What `launcher.py` says. */
+const eventSchema = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('imported'), seconds: z.number() }),
+  z.object({ event: z.literal('forked'), name: z.string(), pid: z.number() }),
+  z.object({ event: z.literal('ready'), name: z.string(), pid: z.number(), port: z.number() }),
+  z.object({ event: z.literal('failed'), name: z.string(), pid: z.number(), error: z.string() }),
+  z.object({ event: z.literal('exited'), pid: z.number(), status: z.number() }),
+]);
+
+export interface ProxyOrder {
+  /** Unique among the proxies of one launcher. */
+  readonly name: string;
+  /** The file its output is appended to. */
+  readonly log: string;
+  readonly databaseUrl: string;
+  /** The LiteLLM configuration, a YAML file. */
+  readonly config: string;
+  readonly masterKey: string;
+  readonly premium: boolean;
+}
+
+/** One LiteLLM proxy, serving. */
+export interface Proxy {
+  readonly name: string;
+  readonly pid: number;
+  readonly baseUrl: string;
+  readonly log: string;
+  /** False once its process is gone. */
+  readonly alive: boolean;
+  /** Kills it and waits until it is gone. Its query engine follows within a quarter of a second. */
+  end(): Promise<void>;
+}
+
+/** A proxy between the order and its first word. */
+interface Start {
+  pid?: number;
+  resolve(port: number): void;
+  reject(error: Error): void;
+}
+
+/** The process that has LiteLLM imported and forks a proxy on demand. */
+export class Launcher {
+  readonly #process: ChildProcess;
+  readonly #log: string;
+  readonly #starting = new Map<string, Start>();
+  /** What to do when a serving proxy, by process id, is gone. */
+  readonly #exits = new Map<number, () => void>();
+  /** Seconds that importing LiteLLM took; rejects when that failed. */
+  readonly imported: Promise<number>;
+  /** Settles when the launcher's process is gone. */
+  readonly ended: Promise<void>;
+
+  /**
+   * @param options.python the release's interpreter
+   * @param options.engine the query engine's executable
+   * @param options.folder working directory and home of launcher and proxies; nothing of the user's is there
+   * @param options.log the file for what LiteLLM prints while it is imported
+   */
+  constructor(options: { python: string; engine: string; folder: string; log: string }) {
+    this.#log = options.log;
+    const output = openSync(options.log, 'a', 0o600);
+    this.#process = spawn(options.python, [path.join(projectFolder, 'stack', 'proxy', 'launcher.py')], {
+      cwd: options.folder,
+      env: stackEnvironment({
+        HOME: options.folder,
+        PRISMA_QUERY_ENGINE_BINARY: options.engine,
+        // Stops LiteLLM from looking for a `.env` in every folder above its own.
+        LITELLM_MODE: 'PRODUCTION',
+        // Stops it from downloading prices while it is imported.
+        LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+        LITELLM_DONT_SHOW_FEEDBACK_BOX: 'true',
+        // The release comes compiled, and the project's folder is not ours to write to.
+        PYTHONDONTWRITEBYTECODE: '1',
+      }),
+      stdio: ['pipe', 'pipe', output],
+    });
+    closeSync(output);
+
+    const launcher = this.#process;
+    this.ended = new Promise((resolve) => {
+      launcher.once('close', () => {
+        resolve();
+      });
+      launcher.once('error', () => {
+        resolve();
+      });
+    });
+    this.imported = new Promise((resolve, reject) => {
+      if (launcher.stdout === null) throw new Error('the launcher has no output');
+      createInterface({ input: launcher.stdout }).on('line', (line) => {
+        const said = eventSchema.parse(JSON.parse(line));
+        if (said.event === 'imported') resolve(said.seconds);
+        else this.#hear(said);
+      });
+      void this.ended.then(() => {
+        const error = new StackError('The launcher ended.', 'Its log says why.', this.#log);
+        reject(error);
+        for (const { reject: rejectStart } of this.#starting.values()) rejectStart(error);
+        this.#starting.clear();
+        for (const exit of this.#exits.values()) exit();
+      });
+    });
+    // Whoever needs a proxy hears of it; nobody may need one.
+    this.imported.catch(() => undefined);
+  }
+
+  /** Forks a proxy and waits until it serves. */
+  async fork(order: ProxyOrder): Promise<Proxy> {
+    await this.imported;
+    return new Promise<Proxy>((resolve, reject) => {
+      const start: Start = {
+        resolve: (port) => {
+          if (start.pid === undefined) throw new Error(`${order.name} is ready before it was forked`);
+          resolve(this.#proxyOf(order, start.pid, port));
+        },
+        reject: (error) => {
+          reject(new StackError(`The proxy ${order.name} did not start: ${error.message}`, 'Its log says more.', order.log));
+        },
+      };
+      this.#starting.set(order.name, start);
+      const command = {
+        name: order.name,
+        log: order.log,
+        premium: order.premium,
+        environment: {
+          DATABASE_URL: order.databaseUrl,
+          CONFIG_FILE_PATH: order.config,
+          LITELLM_MASTER_KEY: order.masterKey,
+        },
+      };
+      this.#process.stdin?.write(`${JSON.stringify(command)}\n`);
+    });
+  }
+
+  #proxyOf(order: ProxyOrder, pid: number, port: number): Proxy {
+    let alive = true;
+    const exited = new Promise<void>((resolve) => {
+      this.#exits.set(pid, () => {
+        alive = false;
+        resolve();
+      });
+    });
+    return {
+      name: order.name,
+      pid,
+      baseUrl: `http://127.0.0.1:${port}`,
+      log: order.log,
+      get alive() {
+        return alive;
+      },
+      end: async () => {
+        // Only while it is known to be ours: the number is given to another process afterwards.
+        if (alive) process.kill(pid, 'SIGKILL');
+        await exited;
+      },
+    };
+  }
+
+  /** Ends launcher and proxies. */
+  async end(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.ended;
+  }
+
+  #hear(said: Exclude<z.infer<typeof eventSchema>, { event: 'imported' }>): void {
+    if (said.event === 'exited') {
+      this.#exits.get(said.pid)?.();
+      this.#exits.delete(said.pid);
+      for (const [name, { pid, reject }] of this.#starting) {
+        if (pid !== said.pid) continue;
+        this.#starting.delete(name);
+        reject(new Error(`its process ended with wait status ${said.status}`));
+      }
+      return;
+    }
+    const start = this.#starting.get(said.name);
+    if (start === undefined) return;
+    if (said.event === 'forked') {
+      start.pid = said.pid;
+      return;
+    }
+    this.#starting.delete(said.name);
+    if (said.event === 'ready') start.resolve(said.port);
+    else start.reject(new Error(said.error));
+  }
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { stringify } from 'yaml';
+
+import { homeFolders } from '../home';
+
+/**
+ * The proxy configurations by name. No secret stands in one, nor the address of a database: LiteLLM takes both from the
+ * environment that its launcher gives it.
+ */
+const profiles = {
+  /** The reference suite's minimal configuration. */
+  plain: {
+    general_settings: {
+      master_key: 'os.environ/LITELLM_MASTER_KEY',
+    },
+    litellm_settings: {
+      // 1.106.0 writes audit rows by itself when premium, 1.87.0 only when told to.
+      store_audit_logs: true,
+    },
+  },
+} as const;
+
+export type ProfileName = keyof typeof profiles;
+export const profileNames = Object.keys(profiles) as ProfileName[];
+
+/**
+ * Writes every profile as the YAML file that LiteLLM reads. Files are named after their content: one in use is never
+ * written over.
+ *
+ * @param home STACK_HOME, absolute
+ */
+export async function writeProfiles(home: string): Promise<Record<ProfileName, string>> {
+  const folder = homeFolders(home).profiles;
+  await mkdir(folder, { recursive: true });
+  const written = await Promise.all(
+    profileNames.map(async (name) => {
+      const text = stringify(profiles[name]);
+      const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+      const file = path.join(folder, `${name}-${hash}.yaml`);
+      const partial = `${file}.${process.pid}.partial`;
+      await writeFile(partial, text);
+      await rename(partial, file);
+      return [name, file] as const;
+    }),
+  );
+  return Object.fromEntries(written) as Record<ProfileName, string>;
+}

@@ -1,0 +1,88 @@
+"""Makes "the response is complete" mean "what the request set off is done".
+
+LiteLLM schedules some writes (audit rows, key hooks) for after its response. Those are tasks, created in the context of
+the request; the last chunk of the response is held back until they have ended. The application itself is untouched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+    Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+_PATIENCE = 5.0
+"""Seconds to wait for a request's tasks. Writes end within milliseconds; this bounds what was never going to end."""
+
+_tasks_of_request: contextvars.ContextVar[set[asyncio.Task[Any]] | None] = contextvars.ContextVar(
+    "tasks_of_request", default=None
+)
+
+
+def note_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """From here on, every task made in the context of a request is known to that request."""
+
+    def make_task(
+        loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any], **options: Any
+    ) -> asyncio.Task[Any]:
+        task = asyncio.Task(coroutine, loop=loop, **options)
+        tasks = _tasks_of_request.get()
+        if tasks is not None:
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+        return task
+
+    loop.set_task_factory(make_task)
+
+
+class Settled:
+    """An ASGI application around another one, whose responses end when the tasks of their requests have ended."""
+
+    def __init__(self, application: Application, state: dict[str, Any]) -> None:
+        """:param state: what the application's lifespan yielded; a server that runs the lifespan hands it to requests."""
+        self._application = application
+        self._state = state
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        scope["state"] = dict(self._state)
+        tasks: set[asyncio.Task[Any]] = set()
+        last: list[Message] = []
+
+        async def hold_back_the_end(message: Message) -> None:
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                last.append(message)
+            else:
+                await send(message)
+
+        token = _tasks_of_request.set(tasks)
+        try:
+            await self._application(scope, receive, hold_back_the_end)
+        finally:
+            _tasks_of_request.reset(token)
+            await _ended(tasks, scope)
+            for message in last:
+                await send(message)
+
+
+async def _ended(tasks: set[asyncio.Task[Any]], scope: Message) -> None:
+    deadline = asyncio.get_running_loop().time() + _PATIENCE
+    # A task may make another one.
+    while tasks:
+        left = deadline - asyncio.get_running_loop().time()
+        if left <= 0:
+            logging.getLogger(__name__).warning(
+                "%s %s left tasks running after %s s: %s", scope["method"], scope["path"], _PATIENCE, sorted(map(str, tasks))
+            )
+            return
+        await asyncio.wait(tasks, timeout=left)

@@ -1,0 +1,28 @@
+import path from 'node:path';
+
+import { homeFolders, projectFolder } from '../home';
+import { pythonMinors } from '../release/curated';
+import { ensureEnvironment, type Environment } from '../release/environment';
+
+/** The hash-locked tools that check our own Python. */
+export const pythonToolsLock = path.join(projectFolder, 'stack/python-tools/requirements.txt');
+
+/**
+ * Gives an environment with mypy and ruff, apart from every release, and installs it first where that has not been done.
+ *
+ * @param options.home STACK_HOME, absolute
+ * @param options.progress takes one line per step of an installation
+ * @throws StackError
+ */
+export const ensurePythonTools = (options: { home: string; progress: (line: string) => void }): Promise<Environment> =>
+  ensureEnvironment(
+    {
+      name: 'tools',
+      title: 'Python tools',
+      parent: homeFolders(options.home).pythonTools,
+      lock: pythonToolsLock,
+      pythons: pythonMinors,
+      proof: ['mypy', 'ruff'],
+    },
+    options,
+  );

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+
+import { StackError } from './errors';
+import type { World } from './template/world';
+
+/**
+ * What a started stack tells those who use it. It lies in a file that only its owner can read; the environment variable
+ * `STACK_SESSION` names it, so that workers find it, restarted ones too.
+ */
+export interface Session {
+  /** The supervisor's socket. */
+  readonly socket: string;
+  readonly release: string;
+  /** Whether the expectations were made for this release in this configuration. */
+  readonly curated: boolean;
+  readonly premium: boolean;
+  readonly masterKey: string;
+  readonly world: World;
+  /** The address of the server's own database, for whoever makes databases. */
+  readonly serverUrl: string;
+  /** The folder with this run's logs. */
+  readonly logs: string;
+}
+
+/** The session that global setup announced. */
+export function readSession(): Session {
+  const file = process.env['STACK_SESSION'];
+  if (file === undefined) {
+    throw new StackError('There is no stack: STACK_SESSION is not set.', 'Let `npx playwright test` start one.');
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Session;
+}

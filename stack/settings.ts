@@ -1,0 +1,120 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { parse } from 'dotenv';
+import { z } from 'zod';
+
+import { StackError } from './errors';
+import { projectFolder } from './home';
+import { curatedReleases, defaultRelease } from './release/curated';
+
+/** What a person can decide about a run. Nothing else of the environment has a say. */
+export interface Settings {
+  /** The LiteLLM release under test. */
+  readonly release: (typeof curatedReleases)[number];
+  /** Folder for everything that can be made again, absolute. */
+  readonly home: string;
+  /** The proxy's master key; undefined: every stack makes a random one. */
+  readonly masterKey: string | undefined;
+  /** Whether the proxy believes it has an enterprise licence. Off: nothing is judged, differences are reported. */
+  readonly premium: boolean;
+  /** A query engine of the user's own; undefined: ours. */
+  readonly engine: string | undefined;
+}
+
+const switchWords = { true: true, on: true, '1': true, false: false, off: false, '0': false } as const;
+
+const oneOf = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return path.isAbsolute(file);
+  } catch {
+    return false;
+  }
+}
+
+/** One entry per variable: what is accepted, in words that finish the sentence "It takes …". */
+const variables = {
+  LITELLM_RELEASE: {
+    schema: z.enum(curatedReleases).default(defaultRelease),
+    takes: `a curated release: ${oneOf(curatedReleases)}`,
+    secret: false,
+  },
+  STACK_HOME: {
+    schema: z
+      .string()
+      .refine((folder) => !folder.includes('\0'))
+      .default('.stack'),
+    takes: 'a folder, absolute or relative to the project',
+    secret: false,
+  },
+  STACK_MASTER_KEY: {
+    // 1.106.0 refuses to start with a well-known key; one that starts otherwise than `sk-` is not taken for a key at all.
+    schema: z
+      .string()
+      .regex(/^sk-[A-Za-z0-9_-]{16,}$/)
+      .optional(),
+    takes: '`sk-` and at least 16 letters, digits, `-` or `_`; leave it out for a random one',
+    secret: true,
+  },
+  PREMIUM_USER: {
+    schema: z
+      .enum(Object.keys(switchWords) as [keyof typeof switchWords, ...(keyof typeof switchWords)[]])
+      .default('true'),
+    takes: `one of ${oneOf(Object.keys(switchWords))}`,
+    secret: false,
+  },
+  PRISMA_QUERY_ENGINE_BINARY: {
+    schema: z.string().refine(isExecutable).optional(),
+    takes: 'the absolute path of a query engine that can be executed; leave it out for the one that comes with the project',
+    secret: false,
+  },
+} as const;
+
+/**
+ * Reads the settings from the environment and, below it, from the project's own `.env`. The file's other lines go
+ * nowhere: nothing is put into `process.env`. An empty value counts as left out.
+ *
+ * @param environment whose variables win over the file's
+ * @param file the `.env` to read; a missing one is no error
+ * @throws StackError that names each bad variable, its value (secrets masked) and what is accepted
+ */
+export function loadSettings(
+  environment: NodeJS.ProcessEnv = process.env,
+  file: string = path.join(projectFolder, '.env'),
+): Settings {
+  const written = readEnvFile(file);
+  const complaints: string[] = [];
+  const read = <Name extends keyof typeof variables>(name: Name): z.output<(typeof variables)[Name]['schema']> => {
+    const { schema, takes, secret } = variables[name];
+    const ambient = environment[name];
+    const fromFile = ambient === undefined || ambient === '';
+    const value = (fromFile ? written[name] : ambient) ?? '';
+    const result = schema.safeParse(value === '' ? undefined : value);
+    if (!result.success) {
+      const shown = secret ? `(${value.length} characters, not shown)` : JSON.stringify(value);
+      complaints.push(`${name} is ${shown}, from ${fromFile ? file : 'the environment'}. It takes ${takes}.`);
+    }
+    return result.data as z.output<(typeof variables)[Name]['schema']>;
+  };
+  const release = read('LITELLM_RELEASE');
+  const home = read('STACK_HOME');
+  const masterKey = read('STACK_MASTER_KEY');
+  const premium = read('PREMIUM_USER');
+  const engine = read('PRISMA_QUERY_ENGINE_BINARY');
+  if (complaints.length > 0) {
+    throw new StackError(complaints.join('\n'), 'Nothing was started. `.env.example` lists every setting.');
+  }
+  return { release, home: path.resolve(projectFolder, home), masterKey, premium: switchWords[premium], engine };
+}
+
+const readEnvFile = (file: string): Record<string, string | undefined> => {
+  try {
+    return parse(readFileSync(file));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw new StackError(`${file} cannot be read: ${String(error)}`, 'Mend or remove that file.');
+  }
+};

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+import { stackEnvironment } from './environment';
+import { StackError } from './errors';
+import { homeFolders } from './home';
+import { buildProgram } from './programs';
+import { writeProfiles } from './proxy/profiles';
+import { ensureRelease } from './release';
+import type { Settings } from './settings';
+import { SupervisorClient } from './supervisor/client';
+import type { StackOrder } from './supervisor/protocol';
+
+/** A stack that runs, from the point of view of the runner that started it. */
+export interface StartedStack {
+  /** The session file's path: see `Session`. */
+  readonly session: string;
+  /** Lets go of the stack, which then ends by itself. */
+  release(): void;
+}
+
+/**
+ * Has a stack as the settings want it: installs what is not there yet, starts a supervisor, and waits until it can lend
+ * lanes.
+ *
+ * @param progress gets a line per step that takes time
+ */
+export async function startStack(settings: Settings, progress: (line: string) => void): Promise<StartedStack> {
+  const { home, masterKey, premium } = settings;
+  const [release, engine, supervisor, profiles] = await Promise.all([
+    ensureRelease({ version: settings.release, home, progress }),
+    settings.engine ?? buildProgram('query-engine', home),
+    buildProgram('supervisor', home),
+    writeProfiles(home),
+  ]);
+  const run = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}`;
+  const logs = path.join(homeFolders(home).logs, run);
+  const order: StackOrder = { home, run, release, engine, profiles, masterKey, premium };
+  const socket = await startSupervisor(supervisor, order, logs);
+  const client = await SupervisorClient.connect(socket, logs);
+  try {
+    const session = await client.start(progress);
+    return {
+      session,
+      release: () => {
+        client.close();
+      },
+    };
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+async function startSupervisor(executable: string, order: StackOrder, logs: string): Promise<string> {
+  mkdirSync(logs, { recursive: true });
+  const log = path.join(logs, 'supervisor.log');
+  const output = openSync(log, 'a', 0o600);
+  const supervisor = spawn(executable, [], {
+    cwd: '/',
+    env: stackEnvironment(),
+    detached: true,
+    stdio: ['pipe', output, output, 'pipe'],
+  });
+  closeSync(output);
+  supervisor.once('error', () => undefined);
+  supervisor.unref();
+  supervisor.stdin?.end(JSON.stringify(order));
+  // The type of a channel beyond standard error is either direction's; this one was made for reading.
+  const socket = await firstLine(supervisor.stdio[3] as Readable);
+  if (socket === undefined) throw new StackError('The supervisor of the stack did not start.', 'Its log says why.', log);
+  return socket;
+}
+
+async function firstLine(channel: Readable): Promise<string | undefined> {
+  for await (const line of createInterface({ input: channel })) return line;
+  return undefined;
+}

@@ -1,0 +1,41 @@
+/**
+ * The process that owns a stack: PostgreSQL, the launcher, the lanes. It has a session of its own, so that no Ctrl-C
+ * reaches it, and ends everything when the last of those who use it is gone.
+ */
+import { writeSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+
+import { messageOf } from '../errors';
+import type { StackOrder } from './protocol';
+import { StackOwner } from './owner';
+import { serveStack } from './serve';
+
+/** The file descriptor on which the starter waits for the socket's path. */
+const announcementChannel = 3;
+
+async function main(): Promise<void> {
+  const order = JSON.parse(await text(process.stdin)) as StackOrder;
+  const owner = StackOwner.create(order);
+  const end = (why: string) => {
+    void owner.end(why).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${messageOf(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      end(signal);
+    });
+  }
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${error.stack ?? error.message}\n`);
+    end('an error of its own');
+  });
+  await serveStack(owner, end);
+  writeSync(announcementChannel, `${owner.socket}\n`);
+}
+
+void main();

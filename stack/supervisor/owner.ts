@@ -1,0 +1,239 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { StackError } from '../errors';
+import { homeFolders, projectFolder } from '../home';
+import { postgresAccount, preparePostgres, reachablePostgres } from '../postgres/binaries';
+import { withClient, type Cluster } from '../postgres/cluster';
+import { Launcher, type Proxy } from '../proxy/launcher';
+import type { ProfileName } from '../proxy/profiles';
+import type { Session } from '../session';
+import { haveTemplate, startFromTemplate, templateDatabase } from '../template/template';
+import { mintCleartext } from '../template/world';
+import type { LaneFacts, ProxyFacts, StackOrder } from './protocol';
+
+interface Lane {
+  readonly name: string;
+  readonly profile: ProfileName;
+  readonly databaseUrl: string;
+  readonly proxy: Proxy;
+  /** Whether its last borrower gave it back as it was. */
+  clean: boolean;
+}
+
+/** A proxy as its user sees it. */
+const factsOf = ({ pid, baseUrl, log }: Proxy): ProxyFacts => ({ pid, baseUrl, log });
+
+/** Everything that one stack consists of, from its temporary folder to its lanes. */
+export class StackOwner {
+  readonly #order: StackOrder;
+  readonly #folder: string;
+  readonly #logs: string;
+  readonly #guard: ChildProcess;
+  readonly #masterKey: string;
+  readonly #launcher: Launcher;
+  readonly #lanes = new Map<string, Promise<Lane>>();
+  readonly #extraProxies = new Map<number, Proxy>();
+  #cluster: Cluster | undefined;
+  #ready: Promise<string> | undefined;
+  #ending: Promise<void> | undefined;
+  #proxiesForked = 0;
+
+  private constructor(order: StackOrder, folder: string) {
+    this.#order = order;
+    this.#folder = folder;
+    this.#logs = path.join(homeFolders(order.home).logs, order.run);
+    this.#masterKey = order.masterKey ?? mintCleartext();
+    // First of all: from here on the folder has an owner.
+    this.#guard = spawn(path.join(projectFolder, 'stack', 'supervisor', 'guard.sh'), [folder], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+      cwd: '/',
+      detached: true,
+    });
+    mkdirSync(this.#logs, { recursive: true });
+    this.#launcher = new Launcher({
+      python: order.release.python,
+      engine: order.engine,
+      folder: this.#madeFolder('home'),
+      log: this.#logFile('launcher'),
+    });
+  }
+
+  /** Takes the order: makes the stack's folder and starts what takes longest. */
+  static create(order: StackOrder): StackOwner {
+    const folder = mkdtempSync(path.join(tmpdir(), 'behavior-stack-'));
+    // PostgreSQL's account, which may be another one, has to get to its data.
+    chmodSync(folder, 0o755);
+    return new StackOwner(order, folder);
+  }
+
+  /** The path of the stack's socket. */
+  get socket(): string {
+    return path.join(this.#folder, 'supervisor.sock');
+  }
+
+  /**
+   * Resolves with the path of the session file once lanes can be lent.
+   *
+   * @param progress gets a line per step that takes time
+   */
+  ready(progress: (line: string) => void): Promise<string> {
+    this.#ready ??= this.#prepare(progress);
+    return this.#ready;
+  }
+
+  async #prepare(progress: (line: string) => void): Promise<string> {
+    const { home, release, premium } = this.#order;
+    const folders = homeFolders(home);
+    const account = postgresAccount();
+    const prepared = await preparePostgres(folders.postgres);
+    const binaries = await reachablePostgres(prepared, account, path.join(this.#folder, 'postgres-programs'));
+    const log = this.#logFile('postgres');
+    const dataFolder = path.join(this.#folder, 'postgres');
+    const template = await haveTemplate(
+      folders.templates,
+      this.#fingerprint(prepared),
+      {
+        binaries,
+        account,
+        // The same place as the run's own data later, so that the guard knows where to look.
+        workshop: dataFolder,
+        migrations: release.migrationsFolder,
+        log,
+        startProxy: (databaseUrl) => this.#fork('template', databaseUrl, 'plain'),
+      },
+      progress,
+    );
+    this.#cluster = await startFromTemplate(template, { binaries, account, log, dataFolder });
+    progress(`Importing LiteLLM ${release.version}`);
+    const seconds = await this.#launcher.imported;
+    progress(`LiteLLM ${release.version} imported in ${seconds} s, PostgreSQL on port ${this.#cluster.port}`);
+    const session: Session = {
+      socket: this.socket,
+      release: release.version,
+      curated: premium,
+      premium,
+      masterKey: this.#masterKey,
+      world: template.world,
+      serverUrl: this.#cluster.url('postgres'),
+      logs: this.#logs,
+    };
+    const file = path.join(this.#folder, 'session.json');
+    await writeFile(file, JSON.stringify(session), { mode: 0o600 });
+    return file;
+  }
+
+  /** Changes whenever a template made earlier would not be the one made now. */
+  #fingerprint(postgres: string): string {
+    const hash = createHash('sha256');
+    // Programs and profiles are named after their content, and this very program contains the world.
+    for (const name of [process.argv[1], this.#order.engine, this.#order.profiles.plain, this.#order.release.folder, postgres]) {
+      hash.update(`${name ?? ''}\n`);
+    }
+    const python = path.join(projectFolder, 'stack', 'proxy');
+    for (const name of readdirSync(python).filter((file) => file.endsWith('.py')).sort()) {
+      hash.update(readFileSync(path.join(python, name)));
+    }
+    return `${this.#order.release.version}-${hash.digest('hex').slice(0, 16)}`;
+  }
+
+  /**
+   * Lends the lane with this index, made at its first use and made anew when it was not given back clean.
+   *
+   * @param index the worker's `parallelIndex`
+   */
+  async borrowLane(profile: ProfileName, index: number): Promise<LaneFacts> {
+    const name = `${profile}-${index}`;
+    const before = await this.#lanes.get(name)?.catch(() => undefined);
+    if (before?.clean !== true || !before.proxy.alive) {
+      const making = Promise.resolve(before && this.#removeLane(before)).then(() => this.#makeLane(name, profile));
+      this.#lanes.set(name, making);
+    }
+    const lane = await this.#lane(name);
+    // Until it is given back.
+    lane.clean = false;
+    return { ...factsOf(lane.proxy), name, databaseUrl: lane.databaseUrl };
+  }
+
+  async returnLane(name: string, clean: boolean): Promise<void> {
+    (await this.#lane(name)).clean = clean;
+  }
+
+  async forkProxy(laneName: string): Promise<ProxyFacts> {
+    const lane = await this.#lane(laneName);
+    const proxy = await this.#fork(`${laneName}-extra`, lane.databaseUrl, lane.profile);
+    this.#extraProxies.set(proxy.pid, proxy);
+    return factsOf(proxy);
+  }
+
+  async endProxy(pid: number): Promise<void> {
+    await this.#extraProxies.get(pid)?.end();
+    this.#extraProxies.delete(pid);
+  }
+
+  /** Ends every process of the stack and removes its folder. */
+  end(why: string): Promise<void> {
+    this.#ending ??= (async () => {
+      process.stderr.write(`ending: ${why}\n`);
+      await this.#launcher.end();
+      await this.#cluster?.stop('at once');
+      // The guard removes the folder, and what was still being started. It is the only one that removes anything.
+      const gone = new Promise((resolve) => this.#guard.once('exit', resolve));
+      this.#guard.stdin?.end();
+      await gone;
+    })();
+    return this.#ending;
+  }
+
+  async #lane(name: string): Promise<Lane> {
+    const lane = await this.#lanes.get(name);
+    if (lane === undefined) throw new StackError(`There is no lane ${name}.`, 'Borrow it first.');
+    return lane;
+  }
+
+  async #makeLane(name: string, profile: ProfileName): Promise<Lane> {
+    const cluster = this.#cluster;
+    if (cluster === undefined) throw new StackError('The stack is not ready.', 'Ask it to start first.');
+    // Never a name that was used before: somebody may still be connected to the old one.
+    const database = `behavior_lane_${name.replaceAll('-', '_')}_${randomBytes(3).toString('hex')}`;
+    await withClient(cluster.url('postgres'), (client) =>
+      client.query(`CREATE DATABASE ${database} TEMPLATE ${templateDatabase}`),
+    );
+    const databaseUrl = cluster.url(database);
+    return { name, profile, databaseUrl, proxy: await this.#fork(name, databaseUrl, profile), clean: true };
+  }
+
+  async #removeLane(lane: Lane): Promise<void> {
+    await lane.proxy.end();
+    const cluster = this.#cluster;
+    const { pathname } = new URL(lane.databaseUrl);
+    if (cluster === undefined) return;
+    await withClient(cluster.url('postgres'), (client) => client.query(`DROP DATABASE ${pathname.slice(1)} WITH (FORCE)`));
+  }
+
+  #fork(name: string, databaseUrl: string, profile: ProfileName): Promise<Proxy> {
+    this.#proxiesForked += 1;
+    return this.#launcher.fork({
+      name: `${name}-${this.#proxiesForked}`,
+      log: this.#logFile(`proxy-${name}-${this.#proxiesForked}`),
+      databaseUrl,
+      config: this.#order.profiles[profile],
+      masterKey: this.#masterKey,
+      premium: this.#order.premium,
+    });
+  }
+
+  #logFile(name: string): string {
+    return path.join(this.#logs, `${name}.log`);
+  }
+
+  #madeFolder(name: string): string {
+    const folder = path.join(this.#folder, name);
+    mkdirSync(folder);
+    return folder;
+  }
+}
