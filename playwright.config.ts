@@ -16,5 +16,10 @@ export default defineConfig({
   timeout: 30_000,
   globalSetup: './global-setup.ts',
   globalTeardown: './global-teardown.ts',
-  reporter: [['list'], ['html', { open: 'never' }], ['./reporting/behaviors-reporter.ts'], ['./reporting/counts-reporter.ts']],
+  reporter: [
+    ['list'],
+    ['html', { open: 'never' }],
+    ['./reporting/behaviors-reporter.ts'],
+    ['./reporting/counts-reporter.ts'],
+  ],
 });

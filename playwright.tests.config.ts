@@ -17,5 +17,9 @@ export default defineConfig({
   timeout: 60_000,
   globalSetup: './global-setup.ts',
   globalTeardown: './global-teardown.ts',
-  reporter: [['list'], ['html', { open: 'never', outputFolder: 'playwright-report-harness' }], ['./reporting/counts-reporter.ts']],
+  reporter: [
+    ['list'],
+    ['html', { open: 'never', outputFolder: 'playwright-report-harness' }],
+    ['./reporting/counts-reporter.ts'],
+  ],
 });

@@ -64,9 +64,12 @@ export default class BehaviorsReporter implements Reporter {
     const file: BehaviorsFile = {
       release: releases[0] ?? null,
       curated: seen.length > 0 && seen.every((record) => record.curated),
-      complete: filters.length === 0 && result.status !== 'interrupted' && scenarios.every(({ outcome }) => outcome !== 'not-run'),
+      complete:
+        filters.length === 0 &&
+        result.status !== 'interrupted' &&
+        scenarios.every(({ outcome }) => outcome !== 'not-run'),
       filters,
-      workers: [this.#config.metadata['actualWorkers'] as number | undefined ?? this.#config.workers],
+      workers: [(this.#config.metadata['actualWorkers'] as number | undefined) ?? this.#config.workers],
       wallSeconds: [Math.round(result.duration) / 1000],
       scenarios,
     };
@@ -76,7 +79,9 @@ export default class BehaviorsReporter implements Reporter {
     writeFileSync(partial, `${JSON.stringify(file, null, 1)}\n`);
     renameSync(partial, target);
     if (differing.length > 0) {
-      process.stdout.write(`\n  ${differing.length} scenarios differ from what is pinned; nothing was judged in this configuration:\n`);
+      process.stdout.write(
+        `\n  ${differing.length} scenarios differ from what is pinned; nothing was judged in this configuration:\n`,
+      );
       for (const test of differing) process.stdout.write(`    ${test.title}\n`);
     }
   }
@@ -109,7 +114,9 @@ function behaviorOf(test: TestCase, root: string): Behavior[] {
 
 /** What is known of a scenario that was never played to the point of an answer: what its id says. */
 function unseen(id: string, tags: readonly string[]): ScenarioRecord {
-  const [profile = '', family = '', route = '', target = '', variant = '', caller = ''] = id.split('/').map(decodeURIComponent);
+  const [profile = '', family = '', route = '', target = '', variant = '', caller = ''] = id
+    .split('/')
+    .map(decodeURIComponent);
   const nothing = { expected: null, observed: null, effects: null, steps: [] };
   return { id, release: '', curated: false, profile, family, route, caller, target, variant, tags, ...nothing };
 }
@@ -146,7 +153,10 @@ function filtersOf(config: FullConfig): string[] {
   const filters = process.argv.slice(process.argv.indexOf('test') + 1).filter((word, i, words) => {
     const option = word.split('=')[0] ?? word;
     const before = words[i - 1];
-    return narrowing.has(option) || !word.startsWith('-') && (before === undefined || !before.startsWith('-') || narrowing.has(before));
+    return (
+      narrowing.has(option) ||
+      (!word.startsWith('-') && (before === undefined || !before.startsWith('-') || narrowing.has(before)))
+    );
   });
   if (config.shard !== null && !filters.some((word) => word.startsWith('--shard'))) {
     filters.push(`--shard=${config.shard.current}/${config.shard.total}`);
@@ -154,4 +164,16 @@ function filtersOf(config: FullConfig): string[] {
   return filters;
 }
 
-const narrowing = new Set(['-g', '--grep', '-G', '--grep-invert', '--last-failed', '--only-changed', '--project', '--shard', '--test-list', '-x', '--max-failures']);
+const narrowing = new Set([
+  '-g',
+  '--grep',
+  '-G',
+  '--grep-invert',
+  '--last-failed',
+  '--only-changed',
+  '--project',
+  '--shard',
+  '--test-list',
+  '-x',
+  '--max-failures',
+]);

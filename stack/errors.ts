@@ -11,6 +11,7 @@ export class StackError extends Error {
   constructor(what: string, next: string, log?: string) {
     super([what, next, ...(log === undefined ? [] : [`Log: ${log}`])].join('\n'));
     this.name = 'StackError';
+    this.stack = `${this.name}: ${this.message}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The project's folder, wherever the working directory is. Bundled processes get it from their environment. */
@@ -13,3 +14,15 @@ export const homeFolders = (home: string) => ({
   templates: path.join(home, 'templates'),
   logs: path.join(home, 'logs'),
 });
+
+/** How long something is kept that nobody uses, in milliseconds. */
+const keptUnused = 7 * 24 * 3600 * 1000;
+
+/** Removes what has lain in a folder for a week unused: templates of older code, logs, what interrupted makers left. */
+export async function removeUnused(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const place = path.join(folder, name);
+    const facts = await stat(place).catch(() => undefined);
+    if (facts !== undefined && Date.now() - facts.mtimeMs > keptUnused) await rm(place, { recursive: true, force: true });
+  }
+}

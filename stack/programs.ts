@@ -37,7 +37,13 @@ export async function buildProgram(name: ProgramName, home: string): Promise<str
   const script = bundle.outputFiles[0];
   if (script === undefined) throw new Error(`esbuild made no file for ${name}`);
   const launcher = (scriptPath: string) =>
-    ['#!/bin/sh', `STACK_PROJECT_FOLDER=${quoted(projectFolder)} exec ${quoted(process.execPath)} ${quoted(scriptPath)} "$@"`, ''].join('\n');
+    [
+      '#!/bin/sh',
+      // A parent that ends while `node` starts would not be missed without its id.
+      'export STACK_PARENT_PID=$PPID',
+      `STACK_PROJECT_FOLDER=${quoted(projectFolder)} exec ${quoted(process.execPath)} ${quoted(scriptPath)} "$@"`,
+      '',
+    ].join('\n');
   const hash = createHash('sha256').update(script.contents).update(launcher('')).digest('hex').slice(0, 16);
   const folder = path.join(homeFolders(home).programs, `${name}-${hash}`);
   const executable = path.join(folder, name);

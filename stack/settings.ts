@@ -68,7 +68,8 @@ const variables = {
   },
   PRISMA_QUERY_ENGINE_BINARY: {
     schema: z.string().refine(isExecutable).optional(),
-    takes: 'the absolute path of a query engine that can be executed; leave it out for the one that comes with the project',
+    takes:
+      'the absolute path of a query engine that can be executed; leave it out for the one that comes with the project',
     secret: false,
   },
 } as const;

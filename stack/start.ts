@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 
 import { stackEnvironment } from './environment';
 import { StackError } from './errors';
-import { homeFolders } from './home';
+import { homeFolders, removeUnused } from './home';
 import { buildProgram } from './programs';
 import { writeProfiles } from './proxy/profiles';
 import { ensureRelease } from './release';
@@ -36,6 +36,7 @@ export async function startStack(settings: Settings, progress: (line: string) =>
     buildProgram('supervisor', home),
     writeProfiles(home),
   ]);
+  checkEngine(engine);
   const run = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}`;
   const logs = path.join(homeFolders(home).logs, run);
   const order: StackOrder = { home, run, release, engine, profiles, masterKey, premium };
@@ -55,8 +56,22 @@ export async function startStack(settings: Settings, progress: (line: string) =>
   }
 }
 
+/**
+ * Asks the engine for its version. One that cannot be run is hidden by LiteLLM's retries; what would surface, minutes
+ * later, is "not connected".
+ */
+function checkEngine(executable: string): void {
+  const answer = spawnSync(executable, ['--version'], { env: stackEnvironment(), encoding: 'utf8', timeout: 20_000 });
+  if (answer.status === 0) return;
+  throw new StackError(
+    `The query engine ${executable} does not run: ${answer.error?.message ?? answer.stderr.trim()}`,
+    'If PRISMA_QUERY_ENGINE_BINARY names it, mend or remove that; if not, remove it to have it built again.',
+  );
+}
+
 async function startSupervisor(executable: string, order: StackOrder, logs: string): Promise<string> {
   mkdirSync(logs, { recursive: true });
+  await removeUnused(path.dirname(logs));
   const log = path.join(logs, 'supervisor.log');
   const output = openSync(log, 'a', 0o600);
   const supervisor = spawn(executable, [], {
@@ -71,7 +86,8 @@ async function startSupervisor(executable: string, order: StackOrder, logs: stri
   supervisor.stdin?.end(JSON.stringify(order));
   // The type of a channel beyond standard error is either direction's; this one was made for reading.
   const socket = await firstLine(supervisor.stdio[3] as Readable);
-  if (socket === undefined) throw new StackError('The supervisor of the stack did not start.', 'Its log says why.', log);
+  if (socket === undefined)
+    throw new StackError('The supervisor of the stack did not start.', 'Its log says why.', log);
   return socket;
 }
 

@@ -102,7 +102,13 @@ export async function startCluster(options: {
     const output = openSync(log, 'a', 0o600);
     const server = spawn(
       path.join(binaries, 'bin', 'postgres'),
-      ['-D', dataFolder, '-p', String(port), ...Object.entries(throwAway).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      [
+        '-D',
+        dataFolder,
+        '-p',
+        String(port),
+        ...Object.entries(throwAway).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ],
       { ...account, cwd: '/', env: stackEnvironment(), stdio: ['ignore', output, output], detached: true },
     );
     closeSync(output);

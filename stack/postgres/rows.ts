@@ -15,7 +15,11 @@ export const json = (value: unknown): string => JSON.stringify(value);
  * @param table its name as LiteLLM writes it, without quotes
  * @param row column → value; a column left out gets its default
  */
-export async function insertRow(db: Queryable, table: string, row: Readonly<Record<string, ColumnValue>>): Promise<void> {
+export async function insertRow(
+  db: Queryable,
+  table: string,
+  row: Readonly<Record<string, ColumnValue>>,
+): Promise<void> {
   const columns = Object.keys(row);
   await db.query(
     `INSERT INTO ${quoted(table)} (${columns.map(quoted).join(', ')}) VALUES (${columns.map((_, i) => `$${i + 1}`).join(', ')})`,

@@ -125,7 +125,9 @@ export class Launcher {
           resolve(this.#proxyOf(order, start.pid, port));
         },
         reject: (error) => {
-          reject(new StackError(`The proxy ${order.name} did not start: ${error.message}`, 'Its log says more.', order.log));
+          reject(
+            new StackError(`The proxy ${order.name} did not start: ${error.message}`, 'Its log says more.', order.log),
+          );
         },
       };
       this.#starting.set(order.name, start);

@@ -20,7 +20,13 @@ export class SupervisorClient {
     this.#connection = connection;
     this.#lost = new Promise((_, reject) => {
       connection.onClose(() => {
-        reject(new StackError('The supervisor of the stack is gone.', 'Run again; if it happens twice, its log says why.', logs));
+        reject(
+          new StackError(
+            'The supervisor of the stack is gone.',
+            'Run again; if it happens twice, its log says why.',
+            logs,
+          ),
+        );
       });
     });
     this.#lost.catch(() => undefined);

@@ -131,11 +131,19 @@ export class StackOwner {
   #fingerprint(postgres: string): string {
     const hash = createHash('sha256');
     // Programs and profiles are named after their content, and this very program contains the world.
-    for (const name of [process.argv[1], this.#order.engine, this.#order.profiles.plain, this.#order.release.folder, postgres]) {
+    for (const name of [
+      process.argv[1],
+      this.#order.engine,
+      this.#order.profiles.plain,
+      this.#order.release.folder,
+      postgres,
+    ]) {
       hash.update(`${name ?? ''}\n`);
     }
     const python = path.join(projectFolder, 'stack', 'proxy');
-    for (const name of readdirSync(python).filter((file) => file.endsWith('.py')).sort()) {
+    for (const name of readdirSync(python)
+      .filter((file) => file.endsWith('.py'))
+      .sort()) {
       hash.update(readFileSync(path.join(python, name)));
     }
     return `${this.#order.release.version}-${hash.digest('hex').slice(0, 16)}`;
@@ -212,7 +220,9 @@ export class StackOwner {
     const cluster = this.#cluster;
     const { pathname } = new URL(lane.databaseUrl);
     if (cluster === undefined) return;
-    await withClient(cluster.url('postgres'), (client) => client.query(`DROP DATABASE ${pathname.slice(1)} WITH (FORCE)`));
+    await withClient(cluster.url('postgres'), (client) =>
+      client.query(`DROP DATABASE ${pathname.slice(1)} WITH (FORCE)`),
+    );
   }
 
   #fork(name: string, databaseUrl: string, profile: ProfileName): Promise<Proxy> {

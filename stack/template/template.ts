@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { removeUnused } from '../home';
 import { createCluster, startCluster, withClient, type Cluster } from '../postgres/cluster';
 import type { Account } from '../postgres/binaries';
 import { applyMigrations } from '../postgres/migrations';
@@ -10,9 +11,6 @@ import { imagineWorld, seedWorld, type World } from './world';
 
 /** The database that every lane is cloned from. */
 export const templateDatabase = 'behavior_template';
-
-/** How long a template is kept that nobody used, in milliseconds. */
-const keptUnused = 7 * 24 * 3600 * 1000;
 
 /** A finished template on disk: a data folder of a cluster at rest, and what is in it. */
 export interface Template {
@@ -110,13 +108,4 @@ async function makeTemplate(folder: string, recipe: TemplateRecipe, progress: (l
   await rm(path.join(workshop, 'postmaster.opts'), { force: true });
   await cp(workshop, path.join(folder, 'data'), { recursive: true });
   await rm(workshop, { recursive: true, force: true });
-}
-
-/** Templates of other releases and older code, and what interrupted makers left. */
-async function removeUnused(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const place = path.join(folder, name);
-    const facts = await stat(place).catch(() => undefined);
-    if (facts !== undefined && Date.now() - facts.mtimeMs > keptUnused) await rm(place, { recursive: true, force: true });
-  }
 }

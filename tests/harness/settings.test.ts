@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { test as base, expect } from '@playwright/test';
+
+import { projectFolder } from '../../stack/home';
+import { loadSettings } from '../../stack/settings';
+
+const test = base.extend<{ envFile: (text: string) => string }>({
+  envFile: async ({}, use) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'behavior-test-'));
+    await use((text) => {
+      const file = path.join(folder, '.env');
+      writeFileSync(file, text);
+      return file;
+    });
+    rmSync(folder, { recursive: true });
+  },
+});
+
+test('everything has a default', ({ envFile }) => {
+  expect(loadSettings({}, envFile(''))).toEqual({
+    release: '1.106.0',
+    home: path.join(projectFolder, '.stack'),
+    masterKey: undefined,
+    premium: true,
+    engine: undefined,
+  });
+});
+
+test('a missing .env is no error', ({ envFile }) => {
+  expect(loadSettings({}, `${envFile('')}.nowhere`).release).toBe('1.106.0');
+});
+
+test('the .env is read, and the environment wins over it', ({ envFile }) => {
+  const file = envFile('LITELLM_RELEASE=1.87.0\nPREMIUM_USER=off\nSTACK_HOME=/somewhere\n');
+  expect(loadSettings({}, file)).toMatchObject({ release: '1.87.0', premium: false, home: '/somewhere' });
+  expect(loadSettings({ LITELLM_RELEASE: '1.106.0' }, file)).toMatchObject({ release: '1.106.0', premium: false });
+});
+
+test('an empty value counts as left out', ({ envFile }) => {
+  const file = envFile('LITELLM_RELEASE=1.87.0\nSTACK_MASTER_KEY=\n');
+  expect(loadSettings({ LITELLM_RELEASE: '' }, file)).toMatchObject({ release: '1.87.0', masterKey: undefined });
+});
+
+test('nothing of the .env reaches the environment', ({ envFile }) => {
+  loadSettings({}, envFile('STACK_TEST_OF_LEAKS=1\n'));
+  expect(process.env['STACK_TEST_OF_LEAKS']).toBeUndefined();
+});
+
+for (const { name, value, says } of [
+  { name: 'LITELLM_RELEASE', value: '1.2.3', says: 'a curated release: `1.87.0`, `1.106.0`' },
+  { name: 'LITELLM_RELEASE', value: '1.82.7', says: 'a curated release' },
+  { name: 'PREMIUM_USER', value: 'maybe', says: 'one of' },
+  { name: 'PRISMA_QUERY_ENGINE_BINARY', value: '/nowhere/engine', says: 'can be executed' },
+]) {
+  test(`${name}=${value} is refused with its name, its value and what is accepted`, ({ envFile }) => {
+    const file = envFile('');
+    const load = () => loadSettings({ [name]: value }, file);
+    expect(load).toThrow(`${name} is "${value}", from the environment.`);
+    expect(load).toThrow(says);
+  });
+}
+
+test('a bad master key is refused without being shown', ({ envFile }) => {
+  const file = envFile('STACK_MASTER_KEY=hunter2hunter2\n');
+  const load = () => loadSettings({}, file);
+  expect(load).toThrow(`STACK_MASTER_KEY is (14 characters, not shown), from ${file}.`);
+  expect(load).not.toThrow(/hunter2/);
+});
+
+test('all bad values are named at once', ({ envFile }) => {
+  const load = () => loadSettings({ LITELLM_RELEASE: 'x', PREMIUM_USER: 'y' }, envFile(''));
+  expect(load).toThrow(/LITELLM_RELEASE[\s\S]*PREMIUM_USER/);
+});
