@@ -1,0 +1,68 @@
+import { expect, test } from '../../fixtures';
+import { contentOf, differencesBetween } from '../../fixtures/content';
+import type { Lane } from '../../fixtures/lane';
+import { Scratch } from '../../fixtures/scratch';
+
+/** Everything that a scratch can make, and what the proxy writes about it. */
+async function fill(scratch: Scratch, { api, world }: Lane): Promise<void> {
+  const { proxy_admin, owner, internal_user } = world.actors;
+  const org = await scratch.org({ maxBudget: 10, tpmLimit: 100, rpmLimit: 10, models: ['a'], metadata: { of: 'org' } });
+  await scratch.actor({ role: 'internal_user', organization: org, adminOf: [org, world.organizations.a] });
+  await scratch.key({ user: owner, team: world.teams.alpha, models: ['a'], metadata: { of: 'key' } });
+  const minted = await scratch.key({ via: proxy_admin, user: owner });
+  const deleted = await scratch.key({ via: proxy_admin });
+  const team = await scratch.team({ organization: org, admins: [owner], permissions: ['/key/info'], maxBudget: 1 });
+  for (const [path, body] of [
+    ['/key/update', { key: minted.cleartext, max_budget: 1 }],
+    ['/key/delete', { keys: [deleted.cleartext] }],
+    ['/team/member_add', { team_id: team.teamId, member: { role: 'user', user_id: internal_user.userId } }],
+    ['/team/update', { team_id: team.teamId, team_alias: scratch.tag('renamed') }],
+  ] as const) {
+    const answer = await api.as(proxy_admin).post(path, body);
+    if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${answer.detail}`);
+  }
+}
+
+test('the sweep leaves nothing, and the world untouched', async ({ lane, db }) => {
+  const before = await contentOf(db);
+  const scratch = new Scratch(db, lane.api, lane.placeholders());
+  await fill(scratch, lane);
+  const filled = differencesBetween(before, await contentOf(db)).join('\n');
+  // Or there would be nothing to sweep.
+  for (const table of [
+    'LiteLLM_AuditLog: new',
+    'LiteLLM_BudgetTable: new',
+    'LiteLLM_DeletedVerificationToken: new',
+    'LiteLLM_OrganizationMembership: new',
+    'LiteLLM_OrganizationTable: new',
+    'LiteLLM_TeamMembership: new',
+    'LiteLLM_TeamTable: new',
+    'LiteLLM_UserTable: new',
+    // The world's internal_user is in a scratch's team now.
+    'LiteLLM_UserTable: gone',
+    'LiteLLM_VerificationToken: new',
+  ]) {
+    expect(filled).toContain(table);
+  }
+  await scratch.sweep();
+  expect(differencesBetween(before, await contentOf(db))).toEqual([]);
+});
+
+test.describe('a test that fails', () => {
+  // One after the other, in one worker: the second looks at what the first left.
+  test.describe.configure({ mode: 'serial' });
+  let prefix = '';
+
+  test('is swept too', async ({ lane, scratch }) => {
+    test.fail();
+    prefix = scratch.prefix;
+    await fill(scratch, lane);
+    expect('the end', 'fails on purpose').toBe('another');
+  });
+
+  test('leaves nothing', async ({ db }) => {
+    expect(prefix).toMatch(/^scratch-[0-9a-f]{12}$/);
+    const rows = [...(await contentOf(db)).values()].flat();
+    expect(rows.filter((row) => row.includes(prefix))).toEqual([]);
+  });
+});
