@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 
@@ -150,30 +151,56 @@ function folded(behaviors: readonly Behavior[]): Behavior[] {
 
 /** The parts of the command line that leave tests out. */
 function filtersOf(config: FullConfig): string[] {
-  const filters = process.argv.slice(process.argv.indexOf('test') + 1).filter((word, i, words) => {
-    const option = word.split('=')[0] ?? word;
-    const before = words[i - 1];
-    return (
-      narrowing.has(option) ||
-      (!word.startsWith('-') && (before === undefined || !before.startsWith('-') || narrowing.has(before)))
-    );
+  const { tokens } = parseArgs({
+    args: process.argv.slice(process.argv.indexOf('test') + 1),
+    options: Object.fromEntries(
+      Object.entries(optionsWithValue).map(([name, short]) => [name, { type: 'string', ...(short && { short }) }]),
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
   });
-  if (config.shard !== null && !filters.some((word) => word.startsWith('--shard'))) {
-    filters.push(`--shard=${config.shard.current}/${config.shard.total}`);
-  }
+  const filters = tokens.flatMap((token) => {
+    if (token.kind === 'positional') return [token.value];
+    if (token.kind !== 'option' || !narrowing.has(token.name) || token.name === 'shard') return [];
+    return [`--${token.name}${token.value === undefined ? '' : `=${token.value}`}`];
+  });
+  if (config.shard !== null) filters.push(`--shard=${config.shard.current}/${config.shard.total}`);
   return filters;
 }
 
+/** Playwright's options that take a value, with their short forms: what follows them is no file to filter by. */
+const optionsWithValue = {
+  'add-reporter': '',
+  config: 'c',
+  'global-timeout': '',
+  grep: 'g',
+  'grep-invert': 'G',
+  'max-failures': '',
+  output: '',
+  project: '',
+  'repeat-each': '',
+  reporter: '',
+  retries: '',
+  shard: '',
+  'test-list': '',
+  'test-list-invert': '',
+  timeout: '',
+  trace: '',
+  tsconfig: '',
+  'ui-host': '',
+  'ui-port': '',
+  workers: 'j',
+};
+
+/** Those of all options that leave tests out. One that merely stops early shows in tests that did not run. */
 const narrowing = new Set([
-  '-g',
-  '--grep',
-  '-G',
-  '--grep-invert',
-  '--last-failed',
-  '--only-changed',
-  '--project',
-  '--shard',
-  '--test-list',
-  '-x',
-  '--max-failures',
+  'grep',
+  'grep-invert',
+  'last-failed',
+  'only-changed',
+  'project',
+  'shard',
+  'test-list',
+  'test-list-invert',
 ]);

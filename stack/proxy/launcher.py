@@ -74,7 +74,7 @@ class Teller:
 
 
 def import_litellm() -> None:
-    """The slow part, done once. Without the collector it is seconds faster, and frozen objects stay shared after a fork."""
+    """Do the slow part once. Without the collector it is seconds faster; frozen objects stay shared after a fork."""
     gc.disable()
     import litellm.proxy.proxy_server  # noqa: F401, PLC0415
     import prisma  # noqa: F401, PLC0415

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 import uvloop
+
 from settled import Settled, note_tasks
 
 if TYPE_CHECKING:

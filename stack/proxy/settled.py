@@ -12,7 +12,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+    from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -31,7 +31,7 @@ def note_tasks(loop: asyncio.AbstractEventLoop) -> None:
     """From here on, every task made in the context of a request is known to that request."""
 
     def make_task(
-        loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any], **options: Any
+        loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any] | Generator[Any, None, Any], **options: Any
     ) -> asyncio.Task[Any]:
         task = asyncio.Task(coroutine, loop=loop, **options)
         tasks = _tasks_of_request.get()
@@ -47,7 +47,10 @@ class Settled:
     """An ASGI application around another one, whose responses end when the tasks of their requests have ended."""
 
     def __init__(self, application: Application, state: dict[str, Any]) -> None:
-        """:param state: what the application's lifespan yielded; a server that runs the lifespan hands it to requests."""
+        """Wrap ``application``.
+
+        :param state: what its lifespan yielded; a server that runs the lifespan itself hands it to every request
+        """
         self._application = application
         self._state = state
 
@@ -82,7 +85,11 @@ async def _ended(tasks: set[asyncio.Task[Any]], scope: Message) -> None:
         left = deadline - asyncio.get_running_loop().time()
         if left <= 0:
             logging.getLogger(__name__).warning(
-                "%s %s left tasks running after %s s: %s", scope["method"], scope["path"], _PATIENCE, sorted(map(str, tasks))
+                "%s %s left tasks running after %s s: %s",
+                scope["method"],
+                scope["path"],
+                _PATIENCE,
+                sorted(map(str, tasks)),
             )
             return
         await asyncio.wait(tasks, timeout=left)

@@ -1,0 +1,103 @@
+import { cpus } from 'node:os';
+
+import type { PoolConfig } from 'pg';
+
+/** A Prisma connection URL, taken apart. */
+export interface Connection {
+  /** For messages; no user, no password. */
+  host: string;
+  port: number;
+  pool: PoolConfig & { max: number; user: string; database: string };
+  /** Seconds a query may wait for a connection; 0 is for ever. */
+  poolTimeout: number;
+  /** TLS settings to try, in this order. */
+  tls: TlsChoice[];
+  /** What is sent on every new connection, if anything. */
+  greeting: string | undefined;
+  /** The schema that the engine's own queries name. */
+  schema: string;
+}
+
+export type TlsChoice = false | { rejectUnauthorized: boolean; ca?: string };
+
+/**
+ * Understands a connection URL the way Prisma's native engine does: its parameters are not libpq's, and what it does not
+ * know it ignores. See https://www.prisma.io/docs/orm/overview/databases/postgresql#arguments.
+ *
+ * @param readCertificate reads the file that `sslcert` names
+ * @throws Error that never contains the URL, because it holds a password
+ */
+export function parseConnectionUrl(text: string, readCertificate: (file: string) => string): Connection {
+  if (!/^postgres(ql)?:\/\//.test(text))
+    throw new Error('the URL must start with the protocol `postgresql://` or `postgres://`');
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) throw new Error('invalid connection URL; special characters in it must be percent-encoded');
+  const parameter = (name: string) => url.searchParams.get(name) ?? undefined;
+  const number = (name: string, fallback: number) => {
+    const value = Number(parameter(name) ?? fallback);
+    if (!Number.isInteger(value) || value < 0) throw new Error(`the URL's ${name} is not a whole number`);
+    return value;
+  };
+
+  // `host` in the parameters names a folder with a Unix socket.
+  const host = parameter('host') ?? (decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1') || 'localhost');
+  const port = Number(url.port || 5432);
+  const schema = parameter('schema');
+  const connectTimeout = number('connect_timeout', 5);
+  const poolTimeout = number('pool_timeout', 10);
+  const options = parameter('options');
+  const max = number('connection_limit', cpus().length * 2 + 1);
+  return {
+    host,
+    port,
+    schema: schema ?? 'public',
+    poolTimeout,
+    greeting:
+      schema === undefined || parameter('pgbouncer') === 'true'
+        ? undefined
+        : `SET search_path = "${schema.replaceAll('"', '""')}"`,
+    tls: tlsChoices(parameter, isLocal(host), readCertificate),
+    pool: {
+      host,
+      port,
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
+      max: Math.max(max, 1),
+      // pg has one limit for both; a new connection is made while a query waits for it.
+      connectionTimeoutMillis:
+        poolTimeout === 0 || connectTimeout === 0 ? 0 : Math.max(poolTimeout, connectTimeout) * 1000,
+      idleTimeoutMillis: number('max_idle_connection_lifetime', 300) * 1000,
+      maxLifetimeSeconds: number('max_connection_lifetime', 0),
+      application_name: parameter('application_name') ?? '',
+      keepAlive: true,
+      ...(options === undefined ? {} : { options }),
+    },
+  };
+}
+
+/** `prefer`, the default, means TLS where the server has it; on one's own machine it usually has not. */
+function tlsChoices(
+  parameter: (name: string) => string | undefined,
+  local: boolean,
+  readCertificate: (file: string) => string,
+): TlsChoice[] {
+  const certificate = parameter('sslcert');
+  const tls: TlsChoice = {
+    rejectUnauthorized: parameter('sslaccept') === 'strict',
+    ...(certificate === undefined ? {} : { ca: readCertificate(certificate) }),
+  };
+  switch (parameter('sslmode')) {
+    case 'disable':
+      return [false];
+    case undefined:
+    case 'prefer':
+    case 'allow':
+      return local ? [false, tls] : [tls, false];
+    default:
+      return [tls];
+  }
+}
+
+const isLocal = (host: string): boolean =>
+  host.startsWith('/') || host === 'localhost' || host === '::1' || host.startsWith('127.');

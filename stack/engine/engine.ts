@@ -1,0 +1,181 @@
+import { DatabaseError, type Pool } from 'pg';
+
+import { Adapter } from './adapter';
+import type { Connection } from './connection';
+import {
+  coded,
+  type Failure,
+  messageOfFailure,
+  panicked,
+  Refusal,
+  transactionNotFound,
+  uncoded,
+  type UserFacingError,
+} from './failures';
+import { compileEngine, startEngine, type WasmEngine } from './wasm';
+
+export interface TransactionOptions {
+  max_wait: number;
+  timeout: number;
+  isolation_level?: string;
+}
+
+/** The engine's ids; it panics when it is given anything else. */
+const transactionId = /^[a-z0-9]{25}$/;
+
+/**
+ * The WASM engine together with its connections. It adds two things: a panic ends only the queries under way, as in the
+ * native engine, and errors of connections get the codes that the native engine gives them.
+ */
+export class Engine {
+  private readonly adapter: Adapter;
+  private wasm: Promise<WasmEngine>;
+  /** What to call for each query under way when the engine panics. */
+  private readonly underWay = new Set<(reason: Refusal) => void>();
+  private readonly compiled = compileEngine();
+
+  constructor(
+    private readonly schemaText: string,
+    private readonly connection: Connection,
+    readonly pool: Pool,
+  ) {
+    this.adapter = new Adapter(pool, connection.schema);
+    this.wasm = this.start();
+  }
+
+  /** Resolves when queries can be answered. */
+  async ready(): Promise<void> {
+    await this.wasm;
+  }
+
+  /**
+   * @param body one query or a batch, in the JSON protocol
+   * @param transaction the id of an interactive transaction
+   * @throws Refusal
+   */
+  async query(body: string, transaction: string | undefined): Promise<string> {
+    if (transaction !== undefined && !transactionId.test(transaction)) {
+      const error = String(transactionNotFound.meta?.error);
+      throw new Refusal({ error, user_facing_error: transactionNotFound });
+    }
+    const answer = await this.guarded((wasm) => wasm.query(body, '{}', transaction));
+    return answer.includes('"P2036"') ? this.withConnectionErrors(answer) : answer;
+  }
+
+  /** @returns the id, or the engine's error */
+  startTransaction(options: TransactionOptions): Promise<{ id: string } | UserFacingError> {
+    return this.transactionCall((wasm) => wasm.startTransaction(JSON.stringify(options), '{}'));
+  }
+
+  async commitTransaction(id: string): Promise<UserFacingError | undefined> {
+    return this.endTransaction(id, (wasm) => wasm.commitTransaction(id, '{}'));
+  }
+
+  async rollbackTransaction(id: string): Promise<UserFacingError | undefined> {
+    return this.endTransaction(id, (wasm) => wasm.rollbackTransaction(id, '{}'));
+  }
+
+  /** To be called with a trap of the WASM part, which surfaces as an uncaught exception. */
+  panicked(trap: WebAssembly.RuntimeError): void {
+    this.adapter.abandonTransactions();
+    this.wasm = this.start();
+    // Whoever asks next finds it rejected.
+    this.wasm.catch(() => undefined);
+    const reason = new Refusal(panicked(`The query engine panicked: ${trap.message}`));
+    for (const reject of this.underWay) reject(reason);
+  }
+
+  private async start(): Promise<WasmEngine> {
+    return startEngine(await this.compiled, this.schemaText, this.adapter);
+  }
+
+  private async guarded<T>(call: (wasm: WasmEngine) => Promise<T>): Promise<T> {
+    const wasm = await this.wasm;
+    return new Promise<T>((resolve, reject) => {
+      this.underWay.add(reject);
+      const done = () => this.underWay.delete(reject);
+      call(wasm).then(
+        (value) => {
+          done();
+          resolve(value);
+        },
+        (error: unknown) => {
+          done();
+          reject(new Refusal(uncoded(messageOfFailure(error))));
+        },
+      );
+    });
+  }
+
+  private async endTransaction(
+    id: string,
+    call: (wasm: WasmEngine) => Promise<string>,
+  ): Promise<UserFacingError | undefined> {
+    if (!transactionId.test(id)) return transactionNotFound;
+    const answer = await this.transactionCall(call);
+    return 'message' in answer ? answer : undefined;
+  }
+
+  private async transactionCall(
+    call: (wasm: WasmEngine) => Promise<string>,
+  ): Promise<{ id: string } | UserFacingError> {
+    // It answers with text, and in one case with the object itself.
+    const answer: unknown = await this.guarded<unknown>(call);
+    const value = (typeof answer === 'string' ? JSON.parse(answer) : (answer ?? {})) as
+      { id: string } | UserFacingError;
+    return 'message' in value ? this.withConnectionError(value) : value;
+  }
+
+  private withConnectionErrors(answer: string): string {
+    const parsed = JSON.parse(answer) as { errors?: Failure[] };
+    if (parsed.errors === undefined) return answer;
+    const errors = parsed.errors.map((failure) => {
+      const error = this.withConnectionError(failure.user_facing_error);
+      return error === failure.user_facing_error ? failure : { error: error.message, user_facing_error: error };
+    });
+    return JSON.stringify({ errors });
+  }
+
+  /** `P2036` is "something in JavaScript failed": the adapter knows what. */
+  private withConnectionError(error: UserFacingError): UserFacingError {
+    const id = error.error_code === 'P2036' ? error.meta?.id : undefined;
+    if (typeof id !== 'number') return error;
+    return connectionFailure(this.adapter.takeError(id), this.connection).user_facing_error;
+  }
+}
+
+/** A failed connection, under the code that the native engine has for it. Never holds the URL. */
+export function connectionFailure(error: unknown, { host, port, pool, poolTimeout }: Connection): Failure {
+  const message = messageOfFailure(error);
+  if (message.includes('timeout exceeded when trying to connect'))
+    return coded(
+      'P2024',
+      'Timed out fetching a new connection from the connection pool. More info: http://pris.ly/d/connection-pool ' +
+        `(Current connection pool timeout: ${poolTimeout}, connection limit: ${pool.max})`,
+      { connection_limit: pool.max, timeout: poolTimeout },
+    );
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (error instanceof DatabaseError && code.startsWith('28'))
+    return coded(
+      'P1000',
+      `Authentication failed against database server at \`${host}\`, the provided database credentials for ` +
+        `\`${pool.user}\` are not valid.\n\nPlease make sure to provide valid database credentials.`,
+      { database_user: pool.user, database_host: host },
+    );
+  if (error instanceof DatabaseError && code === '3D000')
+    return coded(
+      'P1003',
+      `Database \`${pool.database}\` does not exist on the database server at \`${host}:${port}\`.`,
+      { database_name: pool.database, database_host: host, database_port: port },
+    );
+  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT)$/.test(code))
+    return coded(
+      'P1001',
+      `Can't reach database server at \`${host}:${port}\`\n\n` +
+        `Please make sure your database server is running at \`${host}:${port}\`.`,
+      { database_host: host, database_port: port },
+    );
+  if (/terminated|ECONNRESET|EPIPE|was lost|not queryable/.test(`${message} ${code}`))
+    return coded('P1017', 'Server has closed the connection.', {});
+  return uncoded(message);
+}

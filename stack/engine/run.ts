@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { DatabaseError, Pool } from 'pg';
+
+import { type Connection, parseConnectionUrl } from './connection';
+import { connectionFailure, Engine } from './engine';
+import { messageOfFailure, Refusal, uncoded } from './failures';
+import { Metrics } from './metrics';
+import { readSchema, type Schema } from './schema';
+import { serve, type Service } from './server';
+import { translator } from './translate';
+
+/** How often to look whether the parent is still there, in ms. */
+const parentInterval = 200;
+/** The Python client polls from the start and gives up after 10 s; who has not called by then is gone. */
+const firstCallTimeout = 15_000;
+/** How long connections may take to close, in ms. */
+const shutdownTimeout = 500;
+
+/** Runs the engine until it is told to end or its parent is gone. */
+export async function run(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  watchParent(env);
+  // The connection is what the URL says, whatever else the environment says to libpq's relatives.
+  for (const name of Object.keys(env)) if (name.startsWith('PG')) Reflect.deleteProperty(env, name);
+
+  let service: Service | undefined;
+  process.on('uncaughtException', (error) => {
+    if (error instanceof WebAssembly.RuntimeError && service !== undefined) service.engine.panicked(error);
+    else fail(error);
+  });
+  try {
+    const starting = start(env);
+    // It is awaited below; until then a failure must not count as unhandled.
+    starting.catch(() => undefined);
+    const servers = await serve(portOf(args), starting);
+    const end = (): void => {
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+      setTimeout(() => process.exit(0), shutdownTimeout);
+      void (service?.engine.pool.end() ?? Promise.resolve()).finally(() => process.exit(0));
+    };
+    process.on('SIGINT', end).on('SIGTERM', end);
+    const timeout = setTimeout(end, firstCallTimeout);
+    for (const server of servers)
+      server.once('connection', () => {
+        clearTimeout(timeout);
+      });
+    service = await starting;
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function start(env: NodeJS.ProcessEnv): Promise<Service> {
+  const file = env.PRISMA_DML_PATH;
+  if (file === undefined) throw new Error('PRISMA_DML_PATH is not set: it must name the Prisma schema');
+  const schemaText = await readFile(file, 'utf8');
+  const schema = await readSchema(schemaText, path.dirname(process.argv[1] ?? file));
+  const connection = parseConnectionUrl(connectionUrl(schema, env), (certificate) => readFileSync(certificate, 'utf8'));
+  const pool = await connect(connection);
+  const engine = new Engine(schemaText, connection, pool);
+  await engine.ready();
+  return { engine, translate: translator(schema), metrics: new Metrics(pool) };
+}
+
+/** The URL that the schema's datasource names, or the one that the client overrides it with. */
+function connectionUrl({ datasource }: Schema, env: NodeJS.ProcessEnv): string {
+  const overrides = JSON.parse(env.OVERWRITE_DATASOURCES ?? '[]') as { name: string; url: string }[];
+  const override = overrides.find(({ name }) => name === datasource.name);
+  if (override !== undefined) return override.url;
+  const { value, fromEnvVar } = datasource.url;
+  const url = fromEnvVar === null ? value : env[fromEnvVar];
+  if (url === null || url === undefined)
+    throw new Error(`Environment variable not found: ${fromEnvVar ?? 'the schema names none'}`);
+  return url;
+}
+
+/** Opens the first connection, with the first TLS setting that the server agrees to. */
+async function connect(connection: Connection): Promise<Pool> {
+  for (const [index, ssl] of connection.tls.entries()) {
+    const pool = new Pool({ ...connection.pool, ssl });
+    // A connection that dies while nobody uses it is replaced when the next one is needed.
+    pool.on('error', () => undefined);
+    pool.on('connect', (client) => {
+      client.on('error', () => undefined);
+      if (connection.greeting !== undefined) void client.query(connection.greeting).catch(() => undefined);
+    });
+    try {
+      (await pool.connect()).release();
+      return pool;
+    } catch (error) {
+      await pool.end();
+      const refusesThis = error instanceof DatabaseError ? error.code === '28000' : isWithoutTls(error);
+      if (refusesThis && index < connection.tls.length - 1) continue;
+      throw new Refusal(connectionFailure(error, connection));
+    }
+  }
+  throw new Error('unreachable: there is always a TLS setting');
+}
+
+const isWithoutTls = (error: unknown): boolean =>
+  messageOfFailure(error).includes('The server does not support SSL connections');
+
+/**
+ * Ends with the parent, however that one ends. It may already have ended while `node` was starting: the launcher script
+ * says who it was.
+ */
+function watchParent(env: NodeJS.ProcessEnv): void {
+  const parent = Number(env.STACK_PARENT_PID ?? process.ppid);
+  const look = (): void => {
+    if (process.ppid !== parent) process.exit(0);
+  };
+  look();
+  setInterval(look, parentInterval).unref();
+}
+
+function portOf(args: string[]): number {
+  const port = Number(args[args.findIndex((arg) => arg === '-p' || arg === '--port') + 1]);
+  if (!Number.isInteger(port) || port <= 0 || port > 65535) throw new Error('Usage: query-engine -p PORT | --version');
+  return port;
+}
+
+/** Ends with the reason on stderr, in the native engine's form. */
+function fail(error: unknown): never {
+  const failure = error instanceof Refusal ? error.failure : uncoded(messageOfFailure(error));
+  console.error(JSON.stringify(failure.user_facing_error));
+  process.exit(1);
+}

@@ -1,0 +1,98 @@
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** How often a claim shows that its owner is at work, and after how long without that it counts as abandoned. */
+const pulseMs = 5_000;
+const abandonedMs = 60_000;
+
+/** A folder beside a place, in which its owner makes what shall be in that place. */
+export interface Claim {
+  readonly folder: string;
+  /** Ends the claim, and removes the folder unless it was renamed into its place. */
+  readonly release: () => Promise<void>;
+}
+
+/** Tells apart what one process claims in one millisecond. */
+let made = 0;
+
+/**
+ * Claims a place to make something in, and waits while an older claim to it is at work. A claim is a folder whose name
+ * says when it was made and by which process, so nothing needs unlocking: what a killed owner left behind is known by
+ * its process being gone (or, where another process has its number now, by a pulse that stopped), and is removed here.
+ *
+ * Two claims made in the same instant may both be granted: whoever renames second has to take what is in the place.
+ *
+ * @param place absolute path of a folder that need not exist; its parent must
+ * @param waiting told, once, whose claim is waited for
+ */
+export async function claimPlace(place: string, waiting: (pid: number) => void): Promise<Claim> {
+  let told = false;
+  for (;;) {
+    const folder = partialBeside(place);
+    await mkdir(folder);
+    const [oldest] = await liveClaims(place);
+    if (oldest === undefined || oldest.folder === folder) return hold(folder);
+    await removeFolder(folder);
+    if (!told) waiting(oldest.pid);
+    told = true;
+    await delay(100);
+  }
+}
+
+/** Takes what lies in a place out of it and removes it, so that the place is at no time half empty. */
+export async function removeFromPlace(place: string): Promise<void> {
+  const aside = partialBeside(place);
+  await rename(place, aside).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
+  await removeFolder(aside);
+}
+
+function hold(folder: string): Claim {
+  const pulse = setInterval(() => {
+    const now = new Date();
+    // It may just have been renamed into its place.
+    utimes(folder, now, now).catch(() => undefined);
+  }, pulseMs).unref();
+  const release = async () => {
+    clearInterval(pulse);
+    await removeFolder(folder);
+  };
+  return { folder, release };
+}
+
+const partialBeside = (place: string): string => `${place}.${Date.now()}.${process.pid}.${(made += 1)}.partial`;
+
+/** The claims to a place whose owners are at work, oldest first. Abandoned ones, to any place beside it, are removed. */
+async function liveClaims(place: string): Promise<{ folder: string; pid: number }[]> {
+  const parent = path.dirname(place);
+  const live: { folder: string; pid: number; since: number }[] = [];
+  for (const name of await readdir(parent)) {
+    const [, of, since, pid] = /^(.+)\.(\d+)\.(\d+)\.\d+\.partial$/.exec(name) ?? [];
+    if (pid === undefined) continue;
+    const folder = path.join(parent, name);
+    if (!(await isAtWork(folder, Number(pid)))) await removeFolder(folder);
+    else if (of === path.basename(place)) live.push({ folder, pid: Number(pid), since: Number(since) });
+  }
+  return live.sort((a, b) => a.since - b.since || (a.folder < b.folder ? -1 : 1));
+}
+
+async function isAtWork(folder: string, pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user may not be signalled, but is there.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+  }
+  return stat(folder).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs < abandonedMs,
+    () => false,
+  );
+}
+
+/** Its owner's last child may still be writing into it for a moment. */
+const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -1,0 +1,26 @@
+/** Versions of Python that this project knows about, newest first. */
+export const pythonMinors = ['3.14', '3.13', '3.12', '3.11', '3.10'] as const;
+
+/** A version of Python as far as bytecode and wheels care. */
+export type PythonMinor = (typeof pythonMinors)[number];
+
+/** The releases whose expectations this project keeps, and the Pythons that each declares to run on. */
+const pythonsOfCurated = {
+  '1.87.0': ['3.13', '3.12', '3.11', '3.10'],
+  '1.106.0': ['3.14', '3.13', '3.12', '3.11', '3.10'],
+} as const satisfies Record<string, readonly PythonMinor[]>;
+
+export type CuratedRelease = keyof typeof pythonsOfCurated;
+
+/** The releases whose expectations this project keeps, oldest first. */
+export const curatedReleases = ['1.87.0', '1.106.0'] as const satisfies readonly CuratedRelease[];
+
+/** The release under test when nobody says otherwise. */
+export const defaultRelease = '1.106.0' satisfies CuratedRelease;
+
+/** The Pythons that a release runs on; what 1.87.0 takes, where this project has not looked. */
+export const pythonsOf = (release: string): readonly PythonMinor[] =>
+  (pythonsOfCurated as Partial<Record<string, readonly PythonMinor[]>>)[release] ?? pythonsOfCurated['1.87.0'];
+
+/** Releases that carried credential-stealing code on PyPI, in March 2026. */
+export const compromisedReleases: readonly string[] = ['1.82.7', '1.82.8'];

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+
+import { homeFolders, projectFolder } from '../home';
+import { claimPlace, removeFromPlace } from './claim';
+import { runInstaller } from './installer';
+import type { PythonMinor } from './curated';
+import { requireSupportedPlatform } from './platform';
+import { findPython, findUv } from './python';
+
+/** Raise it when the same lock has to be installed differently from before. */
+const recipeVersion = 1;
+
+/** Where uv itself is locked, for machines without one. */
+export const uvLock = path.join(projectFolder, 'stack/release/locks/uv.txt');
+
+/** The last file written into an environment: its presence says that everything before it was done. */
+const completeFile = 'complete.json';
+
+/** What to install. */
+export interface Order {
+  /** What the folder is called, before its fingerprint: letters, digits, dots and hyphens. */
+  readonly name: string;
+  /** What people call it, as in "Installing …". */
+  readonly title: string;
+  /** Folder that the environment's folder is made in. */
+  readonly parent: string;
+  /** A requirements file in which every package has its hashes. */
+  readonly lock: string;
+  /** Versions of Python that will do, best first. */
+  readonly pythons: readonly PythonMinor[];
+  /** Files and folders, relative to site-packages, without which the environment is of no use. */
+  readonly proof: readonly string[];
+  /** What is left to do once the packages are there. */
+  readonly finish?: (environment: Environment, step: Step) => Promise<void>;
+}
+
+/** An installed Python environment. */
+export interface Environment {
+  /** All paths are absolute. */
+  readonly folder: string;
+  readonly python: string;
+  readonly sitePackages: string;
+}
+
+/** Does one step of an installation and reports it with the seconds it took. */
+export type Step = (what: string, work: () => Promise<void>) => Promise<void>;
+
+/**
+ * Gives the environment that the lock describes, and installs it first where it is not there yet.
+ *
+ * It is made in a folder beside its place and renamed into it when complete, so that a place is either empty or whole.
+ * A second run that wants the same waits for the first. Folders that killed runs left behind are removed.
+ *
+ * @param home STACK_HOME, absolute; logs go there
+ * @param progress takes one line per step
+ * @throws StackError; then nothing is left but the log
+ */
+export async function ensureEnvironment(
+  order: Order,
+  options: { home: string; progress: (line: string) => void },
+): Promise<Environment> {
+  const lock = await readFile(order.lock, 'utf8');
+  for (const minor of order.pythons) {
+    const place = placeOf(order, lock, minor);
+    if (await isComplete(order, place, minor)) return environmentAt(place, minor);
+  }
+  return install(order, lock, options);
+}
+
+async function install(
+  order: Order,
+  lock: string,
+  { home, progress }: { home: string; progress: (line: string) => void },
+): Promise<Environment> {
+  const { title, parent } = order;
+  requireSupportedPlatform();
+  const uv = await findUv();
+  const python = await findPython({ minors: order.pythons, venv: uv === undefined, purpose: title });
+  const place = placeOf(order, lock, python.minor);
+  await mkdir(parent, { recursive: true });
+
+  const claimed = await claimPlace(place, (owner) => {
+    progress(`${title}: process ${owner} is installing it, waiting`);
+  });
+  try {
+    if (await isComplete(order, place, python.minor)) return environmentAt(place, python.minor);
+    await removeFromPlace(place);
+    const claim = claimed.folder;
+    const logs = homeFolders(home).logs;
+    const log = path.join(logs, `install-${path.basename(place)}.log`);
+    await mkdir(logs, { recursive: true });
+    await writeFile(log, '');
+
+    const partial = environmentAt(claim, python.minor);
+    const step: Step = async (what, work) => {
+      const start = performance.now();
+      await work();
+      progress(`${title}: ${what} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+    };
+    const run = (what: string, command: readonly string[]) =>
+      runInstaller(command, { python: python.executable, log, what: `${title}: ${what}` });
+
+    progress(`${title}: installing with Python ${python.version} (${python.executable}), log in ${log}`);
+    const installer = uv === undefined ? [partial.python, '-m', 'uv'] : [uv];
+    await step('environment made', async () => {
+      await run(
+        'making an environment',
+        uv === undefined
+          ? [python.executable, '-m', 'venv', claim]
+          : [uv, 'venv', '--no-project', '--allow-existing', '--relocatable', '--python', python.executable, claim],
+      );
+    });
+    if (uv === undefined) {
+      await step('uv installed, there was none on the PATH', () =>
+        run('installing uv', [
+          ...[partial.python, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'],
+          ...['--only-binary', ':all:', '--require-hashes', '-r', uvLock],
+        ]),
+      );
+    }
+    await step('packages installed', () =>
+      run('installing the packages', [
+        ...[...installer, 'pip', 'install', '--no-progress', '--python', partial.python],
+        ...['--no-build', '--require-hashes', '-r', order.lock],
+      ]),
+    );
+    await order.finish?.(partial, step);
+    await step('compiled to bytecode', () => compile(partial, python.executable, log));
+    await writeFile(
+      path.join(claim, completeFile),
+      JSON.stringify({ name: order.name, python: python.version, made: new Date().toISOString() }, null, 2),
+    );
+    await rename(claim, place).catch(async (error: unknown) => {
+      // Two claims made in the same instant both install; the second one uses what the first one made.
+      if (!(await isComplete(order, place, python.minor))) throw error;
+    });
+    return environmentAt(place, python.minor);
+  } finally {
+    await claimed.release();
+  }
+}
+
+/** The fingerprint covers all that decides what an environment contains. */
+function placeOf(order: Order, lock: string, minor: PythonMinor): string {
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([recipeVersion, lock, minor, process.platform, process.arch]))
+    .digest('hex')
+    .slice(0, 12);
+  return path.join(order.parent, `${order.name}-${fingerprint}`);
+}
+
+const environmentAt = (folder: string, minor: PythonMinor): Environment => ({
+  folder,
+  python: path.join(folder, 'bin', 'python'),
+  sitePackages: path.join(folder, 'lib', `python${minor}`, 'site-packages'),
+});
+
+/** Whether an environment is in its place, its interpreter still exists, and nobody took its main files away. */
+async function isComplete(order: Order, place: string, minor: PythonMinor): Promise<boolean> {
+  const { folder, python, sitePackages } = environmentAt(place, minor);
+  const needed = [path.join(folder, completeFile), python, ...order.proof.map((file) => path.join(sitePackages, file))];
+  return Promise.all(needed.map((file) => stat(file))).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Writes the bytecode of everything, on all processors. Python would do it on first import, at 8 s a process, or not at
+ * all where PYTHONDONTWRITEBYTECODE is set. (`compileall -j` leaves its workers behind when it is killed.)
+ */
+async function compile({ sitePackages, python }: Environment, tie: string, log: string): Promise<void> {
+  const entries = await readdir(sitePackages, { recursive: true, withFileTypes: true });
+  const sources = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.py'))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  const sized = await Promise.all(sources.map(async (file) => ({ file, size: (await stat(file)).size })));
+  const shares = Array.from({ length: availableParallelism() }, () => ({ size: 0, files: [] as string[] }));
+  for (const { file, size } of sized.sort((a, b) => b.size - a.size)) {
+    const smallest = shares.reduce((least, share) => (share.size < least.size ? share : least));
+    smallest.size += size;
+    smallest.files.push(file);
+  }
+  await Promise.all(
+    shares
+      .filter((share) => share.files.length > 0)
+      .map((share) =>
+        runInstaller([python, '-I', '-m', 'compileall', '-q', '-i', '-'], {
+          python: tie,
+          log,
+          what: 'compiling to bytecode',
+          input: share.files.join('\n'),
+        }),
+      ),
+  );
+}

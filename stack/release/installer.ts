@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+
+import { StackError } from '../errors';
+import { projectFolder } from '../home';
+
+/** Of pip's and uv's own variables: where packages come from, how to get there, and where to keep them. */
+const sources =
+  /^(PIP_(INDEX_URL|EXTRA_INDEX_URL|NO_INDEX|FIND_LINKS|CONFIG_FILE|TRUSTED_HOST|PROXY|CERT|CLIENT_CERT|DEFAULT_TIMEOUT|TIMEOUT|RETRIES|CACHE_DIR|KEYRING_PROVIDER)|UV_(INDEX.*|DEFAULT_INDEX|EXTRA_INDEX_URL|NO_INDEX|FIND_LINKS|CONFIG_FILE|INSECURE_HOST|NATIVE_TLS|SYSTEM_CERTS|OFFLINE|HTTP_TIMEOUT|HTTP_RETRIES|CACHE_DIR|NO_CACHE|LINK_MODE|CONCURRENT_.*|KEYRING_PROVIDER))$/;
+
+/** Variables that bend an interpreter, or a tool that looks for one. `PYTHONDONTWRITEBYTECODE` is one of them. */
+const bending = /^(PYTHON.*|__PYVENV_LAUNCHER__|VIRTUAL_ENV.*|CONDA_PREFIX|PIP_.*|UV_.*)$/;
+
+/**
+ * The environment of the programs that install: the caller's, registry, proxy and certificate settings included, without
+ * what would bend the interpreter or send packages elsewhere. They build nothing and start nothing of LiteLLM's.
+ * uv reads neither pip's mirror nor pip's certificates: it is told of them.
+ */
+export function installerEnvironment(): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && (!bending.test(name) || sources.test(name))) environment[name] = value;
+  }
+  const mirror = environment.UV_DEFAULT_INDEX ?? environment.UV_INDEX_URL ?? environment.PIP_INDEX_URL;
+  if (mirror !== undefined) environment.UV_DEFAULT_INDEX = mirror;
+  const certificates = environment.SSL_CERT_FILE ?? environment.PIP_CERT;
+  if (certificates !== undefined) environment.SSL_CERT_FILE = certificates;
+  return environment;
+}
+
+/**
+ * Starts a program that the kernel kills when this process dies, `kill -9` included (Linux; elsewhere it runs to its end).
+ * 1 is PR_SET_PDEATHSIG, 9 SIGKILL; the pid tells whether the parent died before the request was made.
+ */
+const tied = `
+import os, sys
+if sys.platform == 'linux':
+    import ctypes
+    ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
+    if os.getppid() != int(sys.argv[1]):
+        sys.exit(1)
+os.execv(sys.argv[2], sys.argv[2:])
+`;
+
+/**
+ * Runs one program of an installation to its end, with its output in the log.
+ *
+ * @param command absolute path and arguments
+ * @param options.python any interpreter, to tie the program's life to ours
+ * @param options.log the file that output is added to
+ * @param options.what what the program does, as in "… failed"
+ * @param options.input what it reads on standard input
+ * @throws StackError with the last lines of the output
+ */
+export async function runInstaller(
+  command: readonly string[],
+  options: { python: string; log: string; what: string; input?: string },
+): Promise<void> {
+  const { python, log, what, input = '' } = options;
+  const output = openSync(log, 'a');
+  const before = statSync(log).size;
+  try {
+    const child = spawn(python, ['-I', '-S', '-c', tied, String(process.pid), ...command], {
+      cwd: projectFolder,
+      env: installerEnvironment(),
+      stdio: ['pipe', output, output],
+    });
+    const ending = await new Promise<string>((resolve) => {
+      child.once('error', (error) => {
+        resolve(error.message);
+      });
+      child.once('close', (code, signal) => {
+        resolve(signal === null ? `exit code ${String(code)}` : `ended by ${signal}`);
+      });
+      // A program that ends early closes its end; how it ended says more.
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.end(input);
+    });
+    if (ending === 'exit code 0') return;
+    const said = readFileSync(log).subarray(before).toString('utf8').trim();
+    throw new StackError(`${what} failed (${ending}):\n${lastLines(said)}`, adviceFor(said), log);
+  } finally {
+    closeSync(output);
+  }
+}
+
+const lastLines = (text: string): string =>
+  text
+    .split('\n')
+    .slice(-12)
+    .map((line) => `  ${line}`)
+    .join('\n');
+
+/** What to do next, by what installers say: the first that fits. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [
+    /hash/i,
+    'A package is not the one that was locked: the registry or a mirror serves something else. Nothing was put in place. Find out why before going on.',
+  ],
+  [/no space left|ENOSPC|quota/i, 'Free some disk space: a release takes about 1 GB below STACK_HOME.'],
+  [/permission denied|read-only file/i, 'See that STACK_HOME is a folder that you may write to.'],
+  [/certificate|UnknownIssuer|SSL/, 'Set SSL_CERT_FILE to the certificates of your network.'],
+  [
+    /wheels|source distribution|building/i,
+    'The lock has no ready-made package for this platform and this Python, and nothing is built from source. Try another Python (3.10 to 3.13) or another machine.',
+  ],
+  [
+    /(?:)/,
+    'See that the package registry can be reached (HTTPS_PROXY, UV_DEFAULT_INDEX for a mirror and SSL_CERT_FILE are passed on), then run it again.',
+  ],
+];
+
+const adviceFor = (said: string): string => advice.find(([pattern]) => pattern.test(said))?.[1] ?? '';

@@ -1,0 +1,10 @@
+import { defineConfig } from '@playwright/test';
+
+/** A suite without a stack, whose tests attach what `RELEASES` and their own lines say. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.sample.ts',
+  outputDir: `${process.env['OUTPUT'] ?? ''}/results`,
+  workers: 1,
+  reporter: [['../../../reporting/behaviors-reporter.ts', { outputFolder: process.env['OUTPUT'] }]],
+});

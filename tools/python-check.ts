@@ -1,0 +1,43 @@
+/**
+ * Checks our own Python, in stack/proxy: lint, format and strict types, with locked tools that lie apart from every release.
+ * Types are read from the packages of the default release. `npm run python:check`
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { StackError } from '../stack/errors';
+import { projectFolder } from '../stack/home';
+import { ensurePythonTools } from '../stack/python-tools';
+import { ensureRelease } from '../stack/release';
+import { installerEnvironment } from '../stack/release/installer';
+import { defaultRelease } from '../stack/release/curated';
+import { loadSettings } from '../stack/settings';
+
+const folder = path.join(projectFolder, 'stack/proxy');
+
+async function main(): Promise<void> {
+  const { home } = loadSettings();
+  const options = { home, progress: console.error };
+  const tools = await ensurePythonTools(options);
+  const release = await ensureRelease({ version: defaultRelease, ...options });
+
+  const files = readdirSync(folder).filter((file) => file.endsWith('.py'));
+  const cache = path.join(tools.folder, 'cache');
+  const checks = [
+    ['ruff', 'check', '--cache-dir', path.join(cache, 'ruff'), '.'],
+    ['ruff', 'format', '--check', '--cache-dir', path.join(cache, 'ruff'), '.'],
+    ['mypy', '--python-executable', release.python, '--cache-dir', path.join(cache, 'mypy'), ...files],
+  ];
+  const failed = checks.filter(([name = '', ...args]) => {
+    const options = { cwd: folder, env: installerEnvironment(), stdio: 'inherit' } as const;
+    return spawnSync(tools.python, ['-I', '-m', name, ...args], options).status !== 0;
+  });
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof StackError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});
