@@ -12,5 +12,5 @@ export default async function globalSetup(): Promise<void> {
   });
   // On standard error: standard output may be a report.
   started.stack = await startStack(loadSettings(), (line) => process.stderr.write(`[stack] ${line}\n`));
-  process.env['STACK_SESSION'] = started.stack.session;
+  process.env.STACK_SESSION = started.stack.session;
 }

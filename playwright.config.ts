@@ -9,7 +9,7 @@ export default defineConfig({
   testDir: './specs',
   outputDir: './test-results/main',
   fullyParallel: true,
-  forbidOnly: process.env['CI'] !== undefined,
+  forbidOnly: process.env.CI !== undefined,
   retries: 0,
   failOnFlakyTests: true,
   workers: 2,

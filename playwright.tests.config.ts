@@ -10,7 +10,7 @@ export default defineConfig({
   testMatch: '**/*.test.ts',
   outputDir: './test-results/harness',
   fullyParallel: true,
-  forbidOnly: process.env['CI'] !== undefined,
+  forbidOnly: process.env.CI !== undefined,
   retries: 0,
   failOnFlakyTests: true,
   workers: 2,

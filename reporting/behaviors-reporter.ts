@@ -70,7 +70,7 @@ export default class BehaviorsReporter implements Reporter {
         result.status !== 'interrupted' &&
         scenarios.every(({ outcome }) => outcome !== 'not-run'),
       filters,
-      workers: [(this.#config.metadata['actualWorkers'] as number | undefined) ?? this.#config.workers],
+      workers: [(this.#config.metadata.actualWorkers as number | undefined) ?? this.#config.workers],
       wallSeconds: [Math.round(result.duration) / 1000],
       scenarios,
     };
@@ -101,7 +101,7 @@ function behaviorOf(test: TestCase, root: string): Behavior[] {
   const id = test.annotations.find(({ type }) => type === 'scenario')?.description;
   if (id === undefined) return [];
   const last = test.results.at(-1);
-  const { release: _release, curated: _curated, ...record } = (last && recordOf(last)[0]) ?? unseen(id, test.tags);
+  const { release, curated, ...record } = (last && recordOf(last)[0]) ?? unseen(id, test.tags);
   return [
     {
       ...record,

@@ -14,7 +14,7 @@ export default class CountsReporter implements Reporter {
   }
 
   onEnd(): void {
-    const file = process.env['RUN_COUNTS'];
+    const file = process.env.RUN_COUNTS;
     if (file === undefined || this.#suite === undefined) return;
     const counts = { passed: 0, failed: 0, skipped: 0 };
     for (const test of this.#suite.allTests()) {

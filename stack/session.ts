@@ -24,7 +24,7 @@ export interface Session {
 
 /** The session that global setup announced. */
 export function readSession(): Session {
-  const file = process.env['STACK_SESSION'];
+  const file = process.env.STACK_SESSION;
   if (file === undefined) {
     throw new StackError('There is no stack: STACK_SESSION is not set.', 'Let `npx playwright test` start one.');
   }

@@ -45,8 +45,8 @@ export interface Proxy {
 /** A proxy between the order and its first word. */
 interface Start {
   pid?: number;
-  resolve(port: number): void;
-  reject(error: Error): void;
+  readonly resolve: (port: number) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** The process that has LiteLLM imported and forks a proxy on demand. */

@@ -3,9 +3,10 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
+import { StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
 import { claimPlace, removeFromPlace } from './claim';
-import { runInstaller } from './installer';
+import { adviceFor, runInstaller } from './installer';
 import type { PythonMinor } from './curated';
 import { requireSupportedPlatform } from './platform';
 import { findPython, findUv } from './python';
@@ -67,7 +68,11 @@ export async function ensureEnvironment(
     const place = placeOf(order, lock, minor);
     if (await isComplete(order, place, minor)) return environmentAt(place, minor);
   }
-  return install(order, lock, options);
+  return install(order, lock, options).catch((error: unknown) => {
+    // The file system's own complaints name neither what was being done nor what helps.
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new StackError(`Installing ${order.title} failed: ${error.message}`, adviceFor(error.message));
+  });
 }
 
 async function install(

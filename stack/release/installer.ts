@@ -98,7 +98,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
     'A package is not the one that was locked: the registry or a mirror serves something else. Nothing was put in place. Find out why before going on.',
   ],
   [/no space left|ENOSPC|quota/i, 'Free some disk space: a release takes about 1 GB below STACK_HOME.'],
-  [/permission denied|read-only file/i, 'See that STACK_HOME is a folder that you may write to.'],
+  [/permission denied|read-only file|not a directory/i, 'See that STACK_HOME is a folder that you may write to.'],
   [/certificate|UnknownIssuer|SSL/, 'Set SSL_CERT_FILE to the certificates of your network.'],
   [
     /wheels|source distribution|building/i,
@@ -110,4 +110,5 @@ const advice: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-const adviceFor = (said: string): string => advice.find(([pattern]) => pattern.test(said))?.[1] ?? '';
+/** What to do next, for what an installer or the file system said. */
+export const adviceFor = (said: string): string => advice.find(([pattern]) => pattern.test(said))?.[1] ?? '';

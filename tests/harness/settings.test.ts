@@ -46,7 +46,7 @@ test('an empty value counts as left out', ({ envFile }) => {
 
 test('nothing of the .env reaches the environment', ({ envFile }) => {
   loadSettings({}, envFile('STACK_TEST_OF_LEAKS=1\n'));
-  expect(process.env['STACK_TEST_OF_LEAKS']).toBeUndefined();
+  expect(process.env.STACK_TEST_OF_LEAKS).toBeUndefined();
 });
 
 for (const { name, value, says } of [

@@ -89,6 +89,15 @@ test('a package that is not the locked one stops the installation, which leaves 
   expect(readdirSync(order.parent)).toEqual([]);
 });
 
+test('a folder that cannot be made is named, with the setting that decides about it', async ({ folder }) => {
+  await writeFile(path.join(folder, 'file'), '');
+  const order = { ...sixOrder(folder), parent: path.join(folder, 'file', 'places') };
+  const error: unknown = await install(order, folder).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(StackError);
+  expect(String(error)).toContain(`Installing Six failed: ENOTDIR: not a directory, mkdir '${order.parent}'`);
+  expect(String(error)).toContain('See that STACK_HOME is a folder that you may write to.');
+});
+
 test('kill -9 in the middle takes the installers along and leaves no environment; the next run tidies up', async ({
   folder,
 }) => {

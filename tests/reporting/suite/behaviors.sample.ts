@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 
-const releases = (process.env['RELEASES'] ?? '1.106.0').split(',');
+const releases = (process.env.RELEASES ?? '1.106.0').split(',');
 
 // The same shape that `scenario` in fixtures/ gives a test.
 ['passes', 'fails', 'says nothing'].forEach((caller, i) => {

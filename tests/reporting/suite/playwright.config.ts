@@ -4,7 +4,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   testMatch: '*.sample.ts',
-  outputDir: `${process.env['OUTPUT'] ?? ''}/results`,
+  outputDir: `${process.env.OUTPUT ?? ''}/results`,
   workers: 1,
-  reporter: [['../../../reporting/behaviors-reporter.ts', { outputFolder: process.env['OUTPUT'] }]],
+  reporter: [['../../../reporting/behaviors-reporter.ts', { outputFolder: process.env.OUTPUT }]],
 });
