@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { build } from 'esbuild';
 
+import { engineVersion } from './engine/version';
 import { homeFolders, projectFolder } from './home';
 
 /** The programs of ours that run outside Playwright, and the file each starts from. */
@@ -13,6 +14,11 @@ const entries = {
 } as const;
 
 export type ProgramName = keyof typeof entries;
+
+/** What a program answers before `node` is started: the Python client asks for the version at each connect. */
+const shortcuts: Partial<Record<ProgramName, string>> = {
+  'query-engine': `if [ "$1" = --version ]; then echo 'query-engine ${engineVersion}'; exit; fi`,
+};
 
 /**
  * Bundles one of our TypeScript programs into a single JavaScript file, so that it starts in the time `node` needs, and
@@ -36,9 +42,11 @@ export async function buildProgram(name: ProgramName, home: string): Promise<str
   });
   const script = bundle.outputFiles[0];
   if (script === undefined) throw new Error(`esbuild made no file for ${name}`);
+  const shortcut = shortcuts[name];
   const launcher = (scriptPath: string) =>
     [
       '#!/bin/sh',
+      ...(shortcut === undefined ? [] : [shortcut]),
       // A parent that ends while `node` starts would not be missed without its id.
       'export STACK_PARENT_PID=$PPID',
       `STACK_PROJECT_FOLDER=${quoted(projectFolder)} exec ${quoted(process.execPath)} ${quoted(scriptPath)} "$@"`,

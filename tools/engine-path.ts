@@ -1,10 +1,17 @@
-import path from 'node:path';
-
+/**
+ * Prints the query engine's executable, for `PRISMA_QUERY_ENGINE_BINARY` of a LiteLLM of one's own, and builds it first
+ * where it is not there: `npm run -s engine:path`.
+ */
+import { StackError } from '../stack/errors';
 import { buildProgram } from '../stack/programs';
+import { loadSettings } from '../stack/settings';
 
-/** Prints the query engine's executable, for `PRISMA_QUERY_ENGINE_BINARY` of a LiteLLM of one's own. */
 async function main(): Promise<void> {
-  console.log(await buildProgram('query-engine', path.resolve(process.env.STACK_HOME ?? '.stack')));
+  console.log(await buildProgram('query-engine', loadSettings().home));
 }
 
-void main();
+main().catch((error: unknown) => {
+  if (!(error instanceof StackError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -6,7 +6,7 @@ import { columnType, typeParsers } from './postgres-types';
 /**
  * What the WASM engine reaches PostgreSQL through. It differs from `@prisma/adapter-pg` 5.22 where that one would give
  * other answers than the native engine (catalog types, `timestamptz` outside UTC), or would lose a connection for ever (a
- * `COMMIT` that fails, a transaction that nobody waits for any more). The engine calls methods without their object.
+ * `COMMIT` that fails). The engine calls methods without their object.
  */
 export class Adapter implements DriverAdapter {
   readonly provider = 'postgres';
@@ -15,6 +15,8 @@ export class Adapter implements DriverAdapter {
   private readonly errors = new Map<number, unknown>();
   private nextError = 1;
   private readonly transactions = new Set<Transaction>();
+  /** Connections that transactions about to begin have waited for. */
+  private readonly reserved: PoolClient[] = [];
 
   constructor(
     private readonly pool: Pool,
@@ -35,16 +37,45 @@ export class Adapter implements DriverAdapter {
 
   readonly transactionContext = (): Promise<Result<TransactionContext>> => {
     return this.guard(async () => {
-      const transaction = new Transaction(await this.pool.connect(), this);
+      const transaction = new Transaction(this.reserved.shift() ?? (await this.pool.connect()), this);
       this.transactions.add(transaction);
       const context = new TransactionContext(transaction);
-      // The engine goes on within the same turn of the event loop, unless its patience (`max_wait`) ended before.
+      // The engine goes on within the same turn of the event loop, unless it gave up.
       setImmediate(() => {
         if (!context.started) transaction.release();
       });
       return context;
     });
   };
+
+  /**
+   * Waits for a connection on behalf of a transaction; the WASM engine has no patience of its own. Call the engine right
+   * after it. (Another query may take this one first; then the transaction waits as long as a query does.)
+   *
+   * @param patience in ms
+   * @returns whether there is one
+   * @throws the error of a failed connection
+   */
+  async reserve(patience: number): Promise<boolean> {
+    let late = false;
+    const connected = this.pool.connect().then((client) => {
+      if (late) client.release();
+      else this.reserved.push(client);
+      return true;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => {
+        late = true;
+        resolve(false);
+      }, patience);
+    });
+    // Late, it may fail unheard.
+    connected.catch(() => undefined);
+    return Promise.race([connected, timeout]).finally(() => {
+      clearTimeout(timer);
+    });
+  }
 
   /** The error behind the number that the engine has for it. Each can be asked for once. */
   takeError(id: number): unknown {
@@ -175,11 +206,20 @@ async function rowsOf(client: PoolClient, query: Query): Promise<ResultSet> {
 
 const countOf = async (client: PoolClient, query: Query): Promise<number> => (await run(client, query)).rowCount ?? 0;
 
-const run = (client: PoolClient, { sql, args }: Query) =>
-  client.query<unknown[]>({ text: sql, values: args.map(parameter), rowMode: 'array', types: typeParsers });
+const run = (client: PoolClient, { sql, args }: Query) => {
+  // Without parameters pg would let several statements pass in one text, as the native engine does not.
+  const protocol = sql.includes(';') ? { queryMode: 'extended' } : {};
+  return client.query<unknown[]>({
+    ...protocol,
+    text: sql,
+    values: args.map(bound),
+    rowMode: 'array',
+    types: typeParsers,
+  });
+};
 
 /** `pg` knows what to do with bytes of its own kind only, inside of arrays. */
-const parameter = (value: unknown): unknown =>
+const bound = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map((element: unknown) =>
         ArrayBuffer.isView(element) ? Buffer.from(element.buffer, element.byteOffset, element.byteLength) : element,

@@ -10,6 +10,8 @@ export interface Connection {
   pool: PoolConfig & { max: number; user: string; database: string };
   /** Seconds a query may wait for a connection; 0 is for ever. */
   poolTimeout: number;
+  /** Seconds that the first connection may take; 0 is for ever. */
+  connectTimeout: number;
   /** TLS settings to try, in this order. */
   tls: TlsChoice[];
   /** What is sent on every new connection, if anything. */
@@ -43,7 +45,6 @@ export function parseConnectionUrl(text: string, readCertificate: (file: string)
   const host = parameter('host') ?? (decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1') || 'localhost');
   const port = Number(url.port || 5432);
   const schema = parameter('schema');
-  const connectTimeout = number('connect_timeout', 5);
   const poolTimeout = number('pool_timeout', 10);
   const options = parameter('options');
   const max = number('connection_limit', cpus().length * 2 + 1);
@@ -52,6 +53,7 @@ export function parseConnectionUrl(text: string, readCertificate: (file: string)
     port,
     schema: schema ?? 'public',
     poolTimeout,
+    connectTimeout: number('connect_timeout', 5),
     greeting:
       schema === undefined || parameter('pgbouncer') === 'true'
         ? undefined
@@ -64,9 +66,8 @@ export function parseConnectionUrl(text: string, readCertificate: (file: string)
       password: decodeURIComponent(url.password),
       database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
       max: Math.max(max, 1),
-      // pg has one limit for both; a new connection is made while a query waits for it.
-      connectionTimeoutMillis:
-        poolTimeout === 0 || connectTimeout === 0 ? 0 : Math.max(poolTimeout, connectTimeout) * 1000,
+      // A new connection is made while a query waits for it, so this limits both.
+      connectionTimeoutMillis: poolTimeout * 1000,
       idleTimeoutMillis: number('max_idle_connection_lifetime', 300) * 1000,
       maxLifetimeSeconds: number('max_connection_lifetime', 0),
       application_name: parameter('application_name') ?? '',

@@ -8,7 +8,7 @@ import {
   messageOfFailure,
   panicked,
   Refusal,
-  transactionNotFound,
+  transactionFailure,
   uncoded,
   type UserFacingError,
 } from './failures';
@@ -19,6 +19,11 @@ export interface TransactionOptions {
   timeout: number;
   isolation_level?: string;
 }
+
+const notFound =
+  "Transaction not found. Transaction ID is invalid, refers to an old closed transaction Prisma doesn't have " +
+  'information about anymore, or was obtained before disconnecting.';
+const outOfTime = 'Unable to start a transaction in the given time.';
 
 /** The engine's ids; it panics when it is given anything else. */
 const transactionId = /^[a-z0-9]{25}$/;
@@ -55,15 +60,19 @@ export class Engine {
    */
   async query(body: string, transaction: string | undefined): Promise<string> {
     if (transaction !== undefined && !transactionId.test(transaction)) {
-      const error = String(transactionNotFound.meta?.error);
-      throw new Refusal({ error, user_facing_error: transactionNotFound });
+      throw new Refusal({ error: notFound, user_facing_error: transactionFailure(notFound) });
     }
     const answer = await this.guarded((wasm) => wasm.query(body, '{}', transaction));
     return answer.includes('"P2036"') ? this.withConnectionErrors(answer) : answer;
   }
 
-  /** @returns the id, or the engine's error */
-  startTransaction(options: TransactionOptions): Promise<{ id: string } | UserFacingError> {
+  /** @returns the id, or the error */
+  async startTransaction(options: TransactionOptions): Promise<{ id: string } | UserFacingError> {
+    try {
+      if (!(await this.adapter.reserve(options.max_wait))) return transactionFailure(outOfTime);
+    } catch (error) {
+      return connectionFailure(error, this.connection).user_facing_error;
+    }
     return this.transactionCall((wasm) => wasm.startTransaction(JSON.stringify(options), '{}'));
   }
 
@@ -111,7 +120,7 @@ export class Engine {
     id: string,
     call: (wasm: WasmEngine) => Promise<string>,
   ): Promise<UserFacingError | undefined> {
-    if (!transactionId.test(id)) return transactionNotFound;
+    if (!transactionId.test(id)) return transactionFailure(notFound);
     const answer = await this.transactionCall(call);
     return 'message' in answer ? answer : undefined;
   }

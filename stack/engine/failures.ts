@@ -44,12 +44,9 @@ export function invalid(kind: string, message: string, meta: Record<string, unkn
   return { ...failure, error: `Error in query graph construction: QueryParserError(${message})` };
 }
 
-export const transactionNotFound: UserFacingError = (() => {
-  const error =
-    "Transaction not found. Transaction ID is invalid, refers to an old closed transaction Prisma doesn't have " +
-    'information about anymore, or was obtained before disconnecting.';
-  return { is_panic: false, message: `Transaction API error: ${error}`, meta: { error }, error_code: 'P2028' };
-})();
+/** @param error what is wrong with the transaction */
+export const transactionFailure = (error: string): UserFacingError =>
+  coded('P2028', `Transaction API error: ${error}`, { error }).user_facing_error;
 
 /** What was thrown, in words; an error of several addresses (`AggregateError`) has none of its own. */
 export function messageOfFailure(error: unknown): string {

@@ -90,16 +90,27 @@ async function connect(connection: Connection): Promise<Pool> {
       if (connection.greeting !== undefined) void client.query(connection.greeting).catch(() => undefined);
     });
     try {
-      (await pool.connect()).release();
+      (await within(connection.connectTimeout, pool.connect())).release();
       return pool;
     } catch (error) {
-      await pool.end();
+      void pool.end();
       const refusesThis = error instanceof DatabaseError ? error.code === '28000' : isWithoutTls(error);
       if (refusesThis && index < connection.tls.length - 1) continue;
       throw new Refusal(connectionFailure(error, connection));
     }
   }
   throw new Error('unreachable: there is always a TLS setting');
+}
+
+/** Gives up on the first connection as if the server had not answered. */
+function within<T>(seconds: number, promise: Promise<T>): Promise<T> {
+  if (seconds === 0) return promise;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => {
+      reject(Object.assign(new Error(`no answer within ${seconds} s`), { code: 'ETIMEDOUT' }));
+    }, seconds * 1000).unref();
+  });
+  return Promise.race([promise, timeout]);
 }
 
 const isWithoutTls = (error: unknown): boolean =>

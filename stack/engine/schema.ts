@@ -49,8 +49,10 @@ const summaryFormat = 1;
 export async function readSchema(schemaText: string, summaries: string): Promise<Schema> {
   const hash = createHash('sha256').update(schemaText).digest('hex').slice(0, 32);
   const file = path.join(summaries, `schema-${summaryFormat}-${hash}.json`);
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return JSON.parse(kept) as Schema;
+  const kept = await readFile(file, 'utf8')
+    .then((summary) => JSON.parse(summary) as Schema)
+    .catch(() => undefined);
+  if (kept !== undefined) return kept;
 
   const schema = summarize(schemaText);
   const partial = `${file}.${process.pid}.partial`;

@@ -1,5 +1,7 @@
 import type { ArgumentNode, FieldNode, ObjectFieldNode, SelectionSetNode, ValueNode } from 'graphql';
-import { Kind, parse } from 'graphql/language';
+// The package as a whole would triple the program.
+import { Kind } from 'graphql/language/kinds';
+import { parse } from 'graphql/language/parser';
 
 import { invalid, Refusal, uncoded } from './failures';
 import type { Model, Schema } from './schema';

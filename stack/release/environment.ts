@@ -6,8 +6,8 @@ import path from 'node:path';
 import { StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
 import { claimPlace, removeFromPlace } from './claim';
-import { adviceFor, runInstaller } from './installer';
 import type { PythonMinor } from './curated';
+import { adviceFor, runInstaller } from './installer';
 import { requireSupportedPlatform } from './platform';
 import { findPython, findUv } from './python';
 
@@ -105,8 +105,8 @@ async function install(
       await work();
       progress(`${title}: ${what} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
     };
-    const run = (what: string, command: readonly string[]) =>
-      runInstaller(command, { python: python.executable, log, what: `${title}: ${what}` });
+    const run: Run = (what, command, input = '') =>
+      runInstaller(command, { python: python.executable, log, what: `${title}: ${what}`, input });
 
     progress(`${title}: installing with Python ${python.version} (${python.executable}), log in ${log}`);
     const installer = uv === undefined ? [partial.python, '-m', 'uv'] : [uv];
@@ -133,7 +133,7 @@ async function install(
       ]),
     );
     await order.finish?.(partial, step);
-    await step('compiled to bytecode', () => compile(partial, python.executable, log));
+    await step('compiled to bytecode', () => compile(partial, run));
     await writeFile(
       path.join(claim, completeFile),
       JSON.stringify({ name: order.name, python: python.version, made: new Date().toISOString() }, null, 2),
@@ -147,6 +147,8 @@ async function install(
     await claimed.release();
   }
 }
+
+type Run = (what: string, command: readonly string[], input?: string) => Promise<void>;
 
 /** The fingerprint covers all that decides what an environment contains. */
 function placeOf(order: Order, lock: string, minor: PythonMinor): string {
@@ -177,7 +179,7 @@ async function isComplete(order: Order, place: string, minor: PythonMinor): Prom
  * Writes the bytecode of everything, on all processors. Python would do it on first import, at 8 s a process, or not at
  * all where PYTHONDONTWRITEBYTECODE is set. (`compileall -j` leaves its workers behind when it is killed.)
  */
-async function compile({ sitePackages, python }: Environment, tie: string, log: string): Promise<void> {
+async function compile({ sitePackages, python }: Environment, run: Run): Promise<void> {
   const entries = await readdir(sitePackages, { recursive: true, withFileTypes: true });
   const sources = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.py'))
@@ -192,13 +194,8 @@ async function compile({ sitePackages, python }: Environment, tie: string, log: 
   await Promise.all(
     shares
       .filter((share) => share.files.length > 0)
-      .map((share) =>
-        runInstaller([python, '-I', '-m', 'compileall', '-q', '-i', '-'], {
-          python: tie,
-          log,
-          what: 'compiling to bytecode',
-          input: share.files.join('\n'),
-        }),
+      .map(({ files }) =>
+        run('compiling to bytecode', [python, '-I', '-m', 'compileall', '-q', '-i', '-'], files.join('\n')),
       ),
   );
 }

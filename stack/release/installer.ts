@@ -77,6 +77,7 @@ export async function runInstaller(
       child.stdin?.end(input);
     });
     if (ending === 'exit code 0') return;
+    if (ending.startsWith('ended by')) throw new StackError(`${what}: ${ending}.`, 'Run it again.', log);
     const said = readFileSync(log).subarray(before).toString('utf8').trim();
     throw new StackError(`${what} failed (${ending}):\n${lastLines(said)}`, adviceFor(said), log);
   } finally {
@@ -94,10 +95,10 @@ const lastLines = (text: string): string =>
 /** What to do next, by what installers say: the first that fits. */
 const advice: readonly (readonly [RegExp, string])[] = [
   [
-    /hash/i,
+    /hash mismatch|match the hashes/i,
     'A package is not the one that was locked: the registry or a mirror serves something else. Nothing was put in place. Find out why before going on.',
   ],
-  [/no space left|ENOSPC|quota/i, 'Free some disk space: a release takes about 1 GB below STACK_HOME.'],
+  [/no space left|disk quota/i, 'Free some disk space: a release takes about 1 GB below STACK_HOME.'],
   [/permission denied|read-only file|not a directory/i, 'See that STACK_HOME is a folder that you may write to.'],
   [/certificate|UnknownIssuer|SSL/, 'Set SSL_CERT_FILE to the certificates of your network.'],
   [

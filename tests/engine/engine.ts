@@ -1,0 +1,152 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+
+import { stackEnvironment } from '../../stack/environment';
+import { withClient } from '../../stack/postgres/cluster';
+import { buildProgram } from '../../stack/programs';
+import { loadSettings } from '../../stack/settings';
+import { test as base } from '../support/database';
+
+export const schemaFile = path.join(__dirname, 'schema.prisma');
+const schemaSql = readFileSync(path.join(__dirname, 'schema.sql'), 'utf8');
+
+/** A running engine, spoken to as the Python client does. */
+export interface RunningEngine {
+  readonly port: number;
+  readonly process: ChildProcess;
+  /** What it wrote to stdout and stderr so far. */
+  readonly output: () => string;
+  /** Sends one GraphQL operation, `{result: …}` included, and gives what came for `result`. */
+  readonly result: (operation: string, transaction?: string) => Promise<unknown>;
+  /** The same, for an operation that is refused: gives the first error. */
+  readonly error: (operation: string, transaction?: string) => Promise<EngineError>;
+  readonly request: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>;
+}
+
+export interface Reply {
+  status: number;
+  text: string;
+  json: unknown;
+}
+
+export interface EngineError {
+  error: string;
+  user_facing_error: { is_panic: boolean; message: string; meta?: unknown; error_code?: string };
+}
+
+interface Fixtures {
+  /** The address of the test's database, with the tables of `schema.prisma`. */
+  ships: string;
+  /** An engine on it. */
+  engine: RunningEngine;
+  /** Starts one on any address; it ends with the test. */
+  startEngine: (databaseUrl: string) => Promise<RunningEngine>;
+  /** Runs SQL on the test's database, past the engine. */
+  sql: (text: string) => Promise<Record<string, unknown>[]>;
+}
+
+/** `databaseUrl` → `ships` → `engine`; `executable` is built once a worker. */
+export const test = base.extend<Fixtures, { executable: string }>({
+  executable: [
+    async ({}, use) => {
+      await use(await buildProgram('query-engine', loadSettings().home));
+    },
+    { scope: 'worker' },
+  ],
+  ships: async ({ databaseUrl }, use) => {
+    await withClient(databaseUrl, (client) => client.query(schemaSql));
+    await use(databaseUrl);
+  },
+  startEngine: async ({ executable }, use) => {
+    const started: RunningEngine[] = [];
+    await use(async (databaseUrl) => {
+      const engine = await start(executable, databaseUrl);
+      started.push(engine);
+      return engine;
+    });
+    for (const { process: child } of started) child.kill('SIGKILL');
+  },
+  engine: async ({ ships, startEngine }, use) => {
+    await use(await startEngine(ships));
+  },
+  sql: async ({ ships }, use) => {
+    await use((text) => withClient(ships, async (client) => (await client.query<Record<string, unknown>>(text)).rows));
+  },
+});
+
+export { expect } from '../support/database';
+
+/** The environment that the Python client gives an engine, as far as it matters. */
+export const engineEnvironment = (databaseUrl: string): Record<string, string> =>
+  stackEnvironment({ DATABASE_URL: databaseUrl, PRISMA_DML_PATH: schemaFile, PRISMA_ENGINE_PROTOCOL: 'graphql' });
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function start(executable: string, databaseUrl: string): Promise<RunningEngine> {
+  const port = await freePort();
+  const child = spawn(executable, ['-p', String(port), '--enable-metrics', '--enable-raw-queries'], {
+    env: engineEnvironment(databaseUrl),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const request: RunningEngine['request'] = (method, where, body, headers) => send(port, method, where, body, headers);
+  const query = async (operation: string, transaction?: string) => {
+    const headers = transaction === undefined ? {} : { 'X-transaction-id': transaction };
+    const reply = await request('POST', '/', { query: operation, variables: {}, operation_name: 'query' }, headers);
+    if (reply.status !== 200) throw new Error(`HTTP ${reply.status}: ${reply.text}`);
+    return reply.json as { data?: { result: unknown }; errors?: EngineError[] };
+  };
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`The engine ended with ${child.exitCode}: ${output}`);
+    const status = await request('GET', '/status').catch(() => undefined);
+    if (status?.status === 200) break;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return {
+    port,
+    process: child,
+    output: () => output,
+    request,
+    result: async (operation, transaction) => {
+      const { data, errors } = await query(operation, transaction);
+      if (data === undefined) throw new Error(`Refused: ${JSON.stringify(errors)}`);
+      return data.result;
+    },
+    error: async (operation, transaction) => {
+      const { errors } = await query(operation, transaction);
+      const [error] = errors ?? [];
+      if (error === undefined) throw new Error(`Not refused: ${operation}`);
+      return error;
+    },
+  };
+}
+
+async function send(
+  port: number,
+  method: string,
+  where: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Reply> {
+  const response = await fetch(`http://localhost:${port}${where}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, text, json: text.startsWith('{') ? (JSON.parse(text) as unknown) : undefined };
+}
