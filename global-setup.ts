@@ -7,10 +7,18 @@ export const started: { stack?: StartedStack } = {};
 /** Starts the stack, and tells workers where it is. */
 export default async function globalSetup(): Promise<void> {
   // Playwright ends at once on SIGTERM, without teardown and reports; a cancelled CI job deserves both.
-  process.on('SIGTERM', () => {
-    process.kill(process.pid, 'SIGINT');
-  });
+  process.on('SIGTERM', interrupt);
   // On standard error: standard output may be a report.
   started.stack = await startStack(loadSettings(), (line) => process.stderr.write(`[stack] ${line}\n`));
   process.env.STACK_SESSION = started.stack.session;
+  // Without it every test that is still to come would fail in a worker of its own, one after the other.
+  void started.stack.lost.then((error) => {
+    process.stderr.write(`[stack] ${error.message}\n`);
+    interrupt();
+  });
 }
+
+/** What Ctrl-C does: tests stop, teardown and reporters follow. */
+const interrupt = (): void => {
+  process.kill(process.pid, 'SIGINT');
+};

@@ -23,6 +23,7 @@ export async function removeUnused(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const place = path.join(folder, name);
     const facts = await stat(place).catch(() => undefined);
-    if (facts !== undefined && Date.now() - facts.mtimeMs > keptUnused) await rm(place, { recursive: true, force: true });
+    if (facts !== undefined && Date.now() - facts.mtimeMs > keptUnused)
+      await rm(place, { recursive: true, force: true });
   }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { build } from 'esbuild';
 
 import { engineVersion } from './engine/version';
 import { homeFolders, projectFolder } from './home';
+import { haveInPlace } from './place';
 
 /** The programs of ours that run outside Playwright, and the file each starts from. */
 const entries = {
@@ -55,26 +56,14 @@ export async function buildProgram(name: ProgramName, home: string): Promise<str
   const hash = createHash('sha256').update(script.contents).update(launcher('')).digest('hex').slice(0, 16);
   const folder = path.join(homeFolders(home).programs, `${name}-${hash}`);
   const executable = path.join(folder, name);
-  if (await exists(executable)) return executable;
-
-  const partial = `${folder}.${process.pid}.partial`;
-  await mkdir(partial, { recursive: true });
-  await writeFile(path.join(partial, `${name}.js`), script.contents);
-  await writeFile(path.join(partial, name), launcher(path.join(folder, `${name}.js`)));
-  await chmod(path.join(partial, name), 0o755);
-  await rename(partial, folder).catch(async (error: unknown) => {
-    // Another run built the same bytes first.
-    await rm(partial, { recursive: true, force: true });
-    if (!(await exists(executable))) throw error;
+  await haveInPlace(folder, {
+    make: async (partial) => {
+      await writeFile(path.join(partial, `${name}.js`), script.contents);
+      await writeFile(path.join(partial, name), launcher(path.join(folder, `${name}.js`)), { mode: 0o755 });
+    },
   });
   return executable;
 }
 
 /** A word of POSIX shell that means exactly `text`. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

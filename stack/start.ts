@@ -18,6 +18,8 @@ import type { StackOrder } from './supervisor/protocol';
 export interface StartedStack {
   /** The session file's path: see `Session`. */
   readonly session: string;
+  /** Settles, with what to tell, when the stack is gone before it was let go of. */
+  readonly lost: Promise<StackError>;
   /** Lets go of the stack, which then ends by itself. */
   release(): void;
 }
@@ -46,6 +48,7 @@ export async function startStack(settings: Settings, progress: (line: string) =>
     const session = await client.start(progress);
     return {
       session,
+      lost: client.lost,
       release: () => {
         client.close();
       },

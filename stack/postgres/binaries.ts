@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import { StackError } from '../errors';
 import { projectFolder } from '../home';
+import { haveInPlace } from '../place';
 
 /** The system account that PostgreSQL runs as; undefined: our own. PostgreSQL refuses to run as root. */
 export type Account = { readonly uid: number; readonly gid: number } | undefined;
@@ -37,24 +38,21 @@ export function postgresAccount(): Account {
 export async function preparePostgres(folder: string): Promise<string> {
   const { native, version } = packagedPostgres();
   const prepared = path.join(folder, version);
-  if (existsSync(prepared)) return prepared;
-  const partial = `${prepared}.${process.pid}.partial`;
-  await copyPostgres(native, partial);
-  const links = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as {
-    source: string;
-    target: string;
-  }[];
-  for (const { source, target } of links) {
-    // Both are named from the folder above `native`.
-    const link = path.join(partial, path.relative('native', target));
-    await rm(link, { force: true });
-    await symlink(path.relative(path.dirname(target), source), link);
-  }
-  for (const program of ['initdb', 'postgres']) await chmod(path.join(partial, 'bin', program), 0o755);
-  await rename(partial, prepared).catch(async (error: unknown) => {
-    await rm(partial, { recursive: true, force: true });
-    // Another run was first, which is as good.
-    if (!existsSync(prepared)) throw error;
+  await haveInPlace(prepared, {
+    make: async (partial) => {
+      await copyPostgres(native, partial);
+      const links = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as {
+        source: string;
+        target: string;
+      }[];
+      for (const { source, target } of links) {
+        // Both are named from the folder above `native`.
+        const link = path.join(partial, path.relative('native', target));
+        await rm(link, { force: true });
+        await symlink(path.relative(path.dirname(target), source), link);
+      }
+      for (const program of ['initdb', 'postgres']) await chmod(path.join(partial, 'bin', program), 0o755);
+    },
   });
   return prepared;
 }
@@ -78,9 +76,8 @@ export async function reachablePostgres(prepared: string, account: Account, else
 }
 
 const copyPostgres = async (from: string, to: string): Promise<void> => {
-  await mkdir(path.dirname(to), { recursive: true });
-  await rm(to, { recursive: true, force: true });
   await cp(from, to, { recursive: true, verbatimSymlinks: true, filter: (file) => !file.endsWith('.a') });
+  // Whoever runs it may be another account than the one that made the copy.
   await chmod(to, 0o755);
 };
 

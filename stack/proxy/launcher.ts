@@ -88,6 +88,8 @@ export class Launcher {
     closeSync(output);
 
     const launcher = this.#process;
+    // An order to one that is gone: its end says more.
+    launcher.stdin?.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       launcher.once('close', () => {
         resolve();

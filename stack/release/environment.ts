@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
 import { StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
-import { claimPlace, removeFromPlace } from './claim';
+import { haveInPlace } from '../place';
 import type { PythonMinor } from './curated';
 import { adviceFor, runInstaller } from './installer';
 import { requireSupportedPlatform } from './platform';
-import { findPython, findUv } from './python';
+import { findPython, findUv, type Python } from './python';
 
 /** Raise it when the same lock has to be installed differently from before. */
 const recipeVersion = 1;
@@ -80,72 +80,78 @@ async function install(
   lock: string,
   { home, progress }: { home: string; progress: (line: string) => void },
 ): Promise<Environment> {
-  const { title, parent } = order;
+  const { title } = order;
   requireSupportedPlatform();
   const uv = await findUv();
   const python = await findPython({ minors: order.pythons, venv: uv === undefined, purpose: title });
   const place = placeOf(order, lock, python.minor);
-  await mkdir(parent, { recursive: true });
-
-  const claimed = await claimPlace(place, (owner) => {
-    progress(`${title}: process ${owner} is installing it, waiting`);
+  await haveInPlace(place, {
+    isThere: () => isComplete(order, place, python.minor),
+    waiting: (owner) => {
+      progress(`${title}: process ${owner} is installing it, waiting`);
+    },
+    make: (folder) => fill(environmentAt(folder, python.minor), order, { uv, python, home, progress }),
   });
-  try {
-    if (await isComplete(order, place, python.minor)) return environmentAt(place, python.minor);
-    await removeFromPlace(place);
-    const claim = claimed.folder;
-    const logs = homeFolders(home).logs;
-    const log = path.join(logs, `install-${path.basename(place)}.log`);
-    await mkdir(logs, { recursive: true });
-    await writeFile(log, '');
+  return environmentAt(place, python.minor);
+}
 
-    const partial = environmentAt(claim, python.minor);
-    const step: Step = async (what, work) => {
-      const start = performance.now();
-      await work();
-      progress(`${title}: ${what} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-    };
-    const run: Run = (what, command, input = '') =>
-      runInstaller(command, { python: python.executable, log, what: `${title}: ${what}`, input });
+/** Makes an environment in an empty folder. */
+async function fill(
+  environment: Environment,
+  order: Order,
+  tools: {
+    readonly uv: string | undefined;
+    readonly python: Python;
+    readonly home: string;
+    readonly progress: (line: string) => void;
+  },
+): Promise<void> {
+  const { title } = order;
+  const { uv, python, home, progress } = tools;
+  const { folder } = environment;
+  const logs = homeFolders(home).logs;
+  const log = path.join(logs, `install-${order.name}.log`);
+  await mkdir(logs, { recursive: true });
+  await writeFile(log, '');
 
-    progress(`${title}: installing with Python ${python.version} (${python.executable}), log in ${log}`);
-    const installer = uv === undefined ? [partial.python, '-m', 'uv'] : [uv];
-    await step('environment made', async () => {
-      await run(
-        'making an environment',
-        uv === undefined
-          ? [python.executable, '-m', 'venv', claim]
-          : [uv, 'venv', '--no-project', '--allow-existing', '--relocatable', '--python', python.executable, claim],
-      );
-    });
-    if (uv === undefined) {
-      await step('uv installed, there was none on the PATH', () =>
-        run('installing uv', [
-          ...[partial.python, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'],
-          ...['--only-binary', ':all:', '--require-hashes', '-r', uvLock],
-        ]),
-      );
-    }
-    await step('packages installed', () =>
-      run('installing the packages', [
-        ...[...installer, 'pip', 'install', '--no-progress', '--python', partial.python],
-        ...['--no-build', '--require-hashes', '-r', order.lock],
+  const step: Step = async (what, work) => {
+    const start = performance.now();
+    await work();
+    progress(`${title}: ${what} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+  };
+  const run: Run = (what, command, input = '') =>
+    runInstaller(command, { python: python.executable, log, what: `${title}: ${what}`, input });
+
+  progress(`${title}: installing with Python ${python.version} (${python.executable}), log in ${log}`);
+  await step('environment made', () =>
+    run(
+      'making an environment',
+      uv === undefined
+        ? [python.executable, '-m', 'venv', folder]
+        : [uv, 'venv', '--no-project', '--allow-existing', '--relocatable', '--python', python.executable, folder],
+    ),
+  );
+  if (uv === undefined) {
+    await step('uv installed, there was none on the PATH', () =>
+      run('installing uv', [
+        ...[environment.python, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'],
+        ...['--only-binary', ':all:', '--require-hashes', '-r', uvLock],
       ]),
     );
-    await order.finish?.(partial, step);
-    await step('compiled to bytecode', () => compile(partial, run));
-    await writeFile(
-      path.join(claim, completeFile),
-      JSON.stringify({ name: order.name, python: python.version, made: new Date().toISOString() }, null, 2),
-    );
-    await rename(claim, place).catch(async (error: unknown) => {
-      // Two claims made in the same instant both install; the second one uses what the first one made.
-      if (!(await isComplete(order, place, python.minor))) throw error;
-    });
-    return environmentAt(place, python.minor);
-  } finally {
-    await claimed.release();
   }
+  const installer = uv === undefined ? [environment.python, '-m', 'uv'] : [uv];
+  await step('packages installed', () =>
+    run('installing the packages', [
+      ...[...installer, 'pip', 'install', '--no-progress', '--python', environment.python],
+      ...['--no-build', '--require-hashes', '-r', order.lock],
+    ]),
+  );
+  await order.finish?.(environment, step);
+  await step('compiled to bytecode', () => compile(environment, run));
+  await writeFile(
+    path.join(folder, completeFile),
+    JSON.stringify({ name: order.name, python: python.version, made: new Date().toISOString() }, null, 2),
+  );
 }
 
 type Run = (what: string, command: readonly string[], input?: string) => Promise<void>;

@@ -14,13 +14,14 @@ import { progress, requests, type LaneFacts, type ProxyFacts } from './protocol'
 /** A connection to a supervisor. As long as it is open, the stack lives. */
 export class SupervisorClient {
   readonly #connection: MessageConnection;
-  readonly #lost: Promise<never>;
+  /** Settles, with what to tell, when the supervisor is gone before the connection was closed. */
+  readonly lost: Promise<StackError>;
 
   private constructor(connection: MessageConnection, logs: string) {
     this.#connection = connection;
-    this.#lost = new Promise((_, reject) => {
+    this.lost = new Promise((resolve) => {
       connection.onClose(() => {
-        reject(
+        resolve(
           new StackError(
             'The supervisor of the stack is gone.',
             'Run again; if it happens twice, its log says why.',
@@ -29,7 +30,6 @@ export class SupervisorClient {
         );
       });
     });
-    this.#lost.catch(() => undefined);
   }
 
   /**
@@ -81,7 +81,10 @@ export class SupervisorClient {
 
   async #answer<T>(answer: Promise<T>): Promise<T> {
     try {
-      return await Promise.race([answer, this.#lost]);
+      const lost = this.lost.then((error) => {
+        throw error;
+      });
+      return await Promise.race([answer, lost]);
     } catch (error) {
       // What the supervisor says is complete by itself: what failed, what next, which log.
       if (error instanceof StackError) throw error;

@@ -2,24 +2,35 @@
 # Cleans up behind a supervisor, however that ended: its end closes this script's standard input.
 # Usage: guard.sh FOLDER — the stack's own temporary folder, with PostgreSQL's data in FOLDER/postgres.
 #
-# The postmaster has neither a parent-death signal nor a pipe to watch, so somebody has to stop it.
+# PostgreSQL has neither a parent-death signal nor a pipe to watch, so somebody has to stop it, or the program that was
+# still making its data.
 trap '' HUP INT TERM
 folder=$1
 cat >/dev/null
 
-postmaster() {
-  pid=$(head -n 1 "$folder/postgres/postmaster.pid" 2>/dev/null) && [ -n "$pid" ] || return 1
-  # The number may be somebody else's by now.
-  ps -o args= -p "$pid" 2>/dev/null | grep -qF "$folder/postgres"
+# The processes that were started on the data folder. A server that has just been started has no file with its number.
+postgres() {
+  if [ -e /proc/self/environ ]; then
+    # What to look for goes in by standard input: on the command line, grep would find itself.
+    printf '%s\n' "$folder/postgres" | grep -lsFf - /proc/[0-9]*/cmdline /proc/[0-9]*/environ | cut -d / -f 3 | sort -u
+  else
+    ps -axo pid=,args= | FOLDER=$folder/postgres awk 'index($0, ENVIRON["FOLDER"]) { print $1 }'
+  fi
 }
 
-if postmaster; then
-  kill -QUIT "$pid" 2>/dev/null
-  tries=0
-  while kill -0 "$pid" 2>/dev/null; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 40 ] || kill -KILL "$pid" 2>/dev/null
-    sleep 0.05
-  done
-fi
-rm -rf "$folder"
+tries=0
+while pids=$(postgres) && [ -n "$pids" ] && [ "$tries" -lt 80 ]; do
+  tries=$((tries + 1))
+  # At once at first, and the hard way after two seconds.
+  [ "$tries" -lt 40 ] && signal=QUIT || signal=KILL
+  # shellcheck disable=SC2086 # a word each
+  kill -s "$signal" $pids 2>/dev/null
+  sleep 0.05
+done
+
+# Whatever was killed may have made a file while its folder was being emptied.
+tries=0
+until rm -rf "$folder" || [ "$tries" -ge 20 ]; do
+  tries=$((tries + 1))
+  sleep 0.05
+done

@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     process.stderr.write(`${error.stack ?? error.message}\n`);
     end('an error of its own');
   });
+  void owner.broken.then(end);
   await serveStack(owner, end);
   writeSync(announcementChannel, `${owner.socket}\n`);
 }

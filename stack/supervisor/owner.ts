@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -33,7 +33,6 @@ export class StackOwner {
   readonly #order: StackOrder;
   readonly #folder: string;
   readonly #logs: string;
-  readonly #guard: ChildProcess;
   readonly #masterKey: string;
   readonly #launcher: Launcher;
   readonly #lanes = new Map<string, Promise<Lane>>();
@@ -42,6 +41,8 @@ export class StackOwner {
   #ready: Promise<string> | undefined;
   #ending: Promise<void> | undefined;
   #proxiesForked = 0;
+  /** Settles, with the reason, when the stack has lost a part that no lane can do without. */
+  readonly broken: Promise<string>;
 
   private constructor(order: StackOrder, folder: string) {
     this.#order = order;
@@ -49,11 +50,7 @@ export class StackOwner {
     this.#logs = path.join(homeFolders(order.home).logs, order.run);
     this.#masterKey = order.masterKey ?? mintCleartext();
     // First of all: from here on the folder has an owner.
-    this.#guard = spawn(path.join(projectFolder, 'stack', 'supervisor', 'guard.sh'), [folder], {
-      stdio: ['pipe', 'ignore', 'inherit'],
-      cwd: '/',
-      detached: true,
-    });
+    this.#startGuard();
     mkdirSync(this.#logs, { recursive: true });
     this.#launcher = new Launcher({
       python: order.release.python,
@@ -61,6 +58,11 @@ export class StackOwner {
       folder: this.#madeFolder('home'),
       log: this.#logFile('launcher'),
     });
+    this.broken = this.#launcher.imported.then(
+      () => this.#launcher.ended.then(() => 'the launcher is gone'),
+      // Whoever waits for it is told by `ready`.
+      () => new Promise<never>(() => undefined),
+    );
   }
 
   /** Takes the order: makes the stack's folder and starts what takes longest. */
@@ -183,18 +185,30 @@ export class StackOwner {
     this.#extraProxies.delete(pid);
   }
 
-  /** Ends every process of the stack and removes its folder. */
+  /** Ends every process of the stack. What is left then, its folder first of all, goes with this process. */
   end(why: string): Promise<void> {
     this.#ending ??= (async () => {
       process.stderr.write(`ending: ${why}\n`);
       await this.#launcher.end();
       await this.#cluster?.stop('at once');
-      // The guard removes the folder, and what was still being started. It is the only one that removes anything.
-      const gone = new Promise((resolve) => this.#guard.once('exit', resolve));
-      this.#guard.stdin?.end();
-      await gone;
     })();
     return this.#ending;
+  }
+
+  /**
+   * Starts the process that outlives this one, by a moment: it stops what was still being started, and removes the
+   * folder. Nobody else removes anything.
+   */
+  #startGuard(): void {
+    const guard = spawn(path.join(projectFolder, 'stack', 'supervisor', 'guard.sh'), [this.#folder], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+      cwd: '/',
+      detached: true,
+    });
+    guard.once('exit', (_code, signal) => {
+      // Somebody killed it; one that ended by itself would do so again.
+      if (signal !== null) this.#startGuard();
+    });
   }
 
   async #lane(name: string): Promise<Lane> {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { cp, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { removeUnused } from '../home';
+import { haveInPlace } from '../place';
 import { createCluster, startCluster, withClient, type Cluster } from '../postgres/cluster';
 import type { Account } from '../postgres/binaries';
 import { applyMigrations } from '../postgres/migrations';
@@ -45,17 +46,12 @@ export async function haveTemplate(
   progress: (line: string) => void,
 ): Promise<Template> {
   const finished = path.join(folder, fingerprint);
-  if (!existsSync(finished)) {
-    const partial = `${finished}.${process.pid}.partial`;
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true, mode: 0o700 });
-    await makeTemplate(partial, recipe, progress);
-    await rename(partial, finished).catch(async (error: unknown) => {
-      await rm(partial, { recursive: true, force: true });
-      // Another run was first; its world is as good.
-      if (!existsSync(finished)) throw error;
-    });
-  }
+  await haveInPlace(finished, {
+    make: (partial) => makeTemplate(partial, recipe, progress),
+    waiting: (maker) => {
+      progress(`Making the template database: process ${maker} is at it, waiting`);
+    },
+  });
   const now = new Date();
   await utimes(finished, now, now);
   await removeUnused(folder);

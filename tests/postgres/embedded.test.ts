@@ -50,13 +50,14 @@ test('a server starts though its programs lie where its account cannot go, and l
   const settings = await withClient(cluster.url('postgres'), (client) =>
     client.query<{ name: string; setting: string }>(
       `SELECT name, setting FROM pg_settings
-        WHERE name IN ('listen_addresses', 'unix_socket_directories', 'fsync', 'server_version_num') ORDER BY 1`,
+        WHERE name IN ('listen_addresses', 'unix_socket_directories', 'fsync') ORDER BY 1`,
     ),
   );
-  expect(Object.fromEntries(settings.rows.map(({ name, setting }) => [name, setting]))).toEqual({
+  expect(Object.fromEntries(settings.rows.map(({ name, setting }) => [name, setting]))).toEqual<
+    Record<string, unknown>
+  >({
     fsync: 'off',
     listen_addresses: '127.0.0.1',
-    server_version_num: expect.stringMatching(/^18/) as string,
     unix_socket_directories: '',
   });
   const wrong = cluster.url('postgres').replace(password, 'wrong');

@@ -6,8 +6,48 @@ import { setTimeout as delay } from 'node:timers/promises';
 const pulseMs = 5_000;
 const abandonedMs = 60_000;
 
+/**
+ * Makes a folder that is at all times either absent or whole, however its maker ends, and only once where several want
+ * it: it is made beside its place and renamed into it.
+ *
+ * @param place absolute path of the folder to have
+ * @param options.isThere whether what is in the place will do; left out: whether there is anything
+ * @param options.make fills an empty folder
+ * @param options.waiting told, once, which process is making it meanwhile
+ */
+export async function haveInPlace(
+  place: string,
+  options: {
+    readonly isThere?: () => Promise<boolean>;
+    readonly make: (folder: string) => Promise<void>;
+    readonly waiting?: (pid: number) => void;
+  },
+): Promise<void> {
+  const { make, isThere = () => exists(place), waiting = () => undefined } = options;
+  if (await isThere()) return;
+  await mkdir(path.dirname(place), { recursive: true });
+  const claim = await claimPlace(place, waiting);
+  try {
+    if (await isThere()) return;
+    await removeFromPlace(place);
+    await make(claim.folder);
+    await rename(claim.folder, place).catch(async (error: unknown) => {
+      // Two claims made in the same instant both make it; the second one uses what the first one made.
+      if (!(await isThere())) throw error;
+    });
+  } finally {
+    await claim.release();
+  }
+}
+
+const exists = (place: string): Promise<boolean> =>
+  stat(place).then(
+    () => true,
+    () => false,
+  );
+
 /** A folder beside a place, in which its owner makes what shall be in that place. */
-export interface Claim {
+interface Claim {
   readonly folder: string;
   /** Ends the claim, and removes the folder unless it was renamed into its place. */
   readonly release: () => Promise<void>;
@@ -26,7 +66,7 @@ let made = 0;
  * @param place absolute path of a folder that need not exist; its parent must
  * @param waiting told, once, whose claim is waited for
  */
-export async function claimPlace(place: string, waiting: (pid: number) => void): Promise<Claim> {
+async function claimPlace(place: string, waiting: (pid: number) => void): Promise<Claim> {
   let told = false;
   for (;;) {
     const folder = partialBeside(place);
@@ -41,7 +81,7 @@ export async function claimPlace(place: string, waiting: (pid: number) => void):
 }
 
 /** Takes what lies in a place out of it and removes it, so that the place is at no time half empty. */
-export async function removeFromPlace(place: string): Promise<void> {
+async function removeFromPlace(place: string): Promise<void> {
   const aside = partialBeside(place);
   await rename(place, aside).catch((error: unknown) => {
     if (!isMissing(error)) throw error;
