@@ -8,6 +8,7 @@ export const started: { stack?: StartedStack } = {};
 export default async function globalSetup(): Promise<void> {
   // Playwright ends at once on SIGTERM, without teardown and reports; a cancelled CI job deserves both.
   process.on('SIGTERM', interrupt);
+  if (process.env.npm_command !== undefined) whenOrphaned(interrupt);
   // On standard error: standard output may be a report.
   started.stack = await startStack(loadSettings(), (line) => process.stderr.write(`[stack] ${line}\n`));
   process.env.STACK_SESSION = started.stack.session;
@@ -17,6 +18,16 @@ export default async function globalSetup(): Promise<void> {
     interrupt();
   });
 }
+
+/** `npx` hands a signal to the shell that it started us with, which ends and hands on nothing. */
+const whenOrphaned = (act: () => void): void => {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    act();
+  }, 500).unref();
+};
 
 /** What Ctrl-C does: tests stop, teardown and reporters follow. */
 const interrupt = (): void => {

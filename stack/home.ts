@@ -7,6 +7,7 @@ export const projectFolder = process.env.STACK_PROJECT_FOLDER ?? path.resolve(__
 /** Where everything that can be made again lies: `STACK_HOME`, one folder per kind of thing. */
 export const homeFolders = (home: string) => ({
   releases: path.join(home, 'releases'),
+  locks: path.join(home, 'locks'),
   pythonTools: path.join(home, 'python-tools'),
   programs: path.join(home, 'programs'),
   postgres: path.join(home, 'postgres'),

@@ -53,8 +53,10 @@ export async function buildProgram(name: ProgramName, home: string): Promise<str
       `STACK_PROJECT_FOLDER=${quoted(projectFolder)} exec ${quoted(process.execPath)} ${quoted(scriptPath)} "$@"`,
       '',
     ].join('\n');
-  const hash = createHash('sha256').update(script.contents).update(launcher('')).digest('hex').slice(0, 16);
-  const folder = path.join(homeFolders(home).programs, `${name}-${hash}`);
+  const { programs } = homeFolders(home);
+  // The launcher names its script by its path, so what another home made (this one may be a link to it) will not do.
+  const hash = createHash('sha256').update(script.contents).update(launcher(programs)).digest('hex').slice(0, 16);
+  const folder = path.join(programs, `${name}-${hash}`);
   const executable = path.join(folder, name);
   await haveInPlace(folder, {
     make: async (partial) => {

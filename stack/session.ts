@@ -11,9 +11,10 @@ export interface Session {
   /** The supervisor's socket. */
   readonly socket: string;
   readonly release: string;
-  /** Whether the expectations were made for this release in this configuration. */
+  /** Whether somebody looked at this very release, in this configuration, when the expectations were written. */
   readonly curated: boolean;
-  readonly premium: boolean;
+  /** Whether a difference from what is expected is a failure. Where it is not, it is told all the same. */
+  readonly judged: boolean;
   readonly masterKey: string;
   readonly world: World;
   /** The address of the server's own database, for whoever makes databases. */

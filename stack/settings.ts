@@ -1,17 +1,18 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { valid } from '@renovatebot/pep440';
 import { parse } from 'dotenv';
 import { z } from 'zod';
 
 import { StackError } from './errors';
 import { projectFolder } from './home';
-import { curatedReleases, defaultRelease } from './release/curated';
+import { compromisedReleases, curatedReleases, defaultRelease, isCompromised } from './release/curated';
 
 /** What a person can decide about a run. Nothing else of the environment has a say. */
 export interface Settings {
   /** The LiteLLM release under test. */
-  readonly release: (typeof curatedReleases)[number];
+  readonly release: string;
   /** Folder for everything that can be made again, absolute. */
   readonly home: string;
   /** The proxy's master key; undefined: every stack makes a random one. */
@@ -38,8 +39,11 @@ function isExecutable(file: string): boolean {
 /** One entry per variable: what is accepted, in words that finish the sentence "It takes …". */
 const variables = {
   LITELLM_RELEASE: {
-    schema: z.enum(curatedReleases).default(defaultRelease),
-    takes: `a curated release: ${oneOf(curatedReleases)}`,
+    schema: z
+      .string()
+      .refine((version) => valid(version) !== null && !isCompromised(version))
+      .default(defaultRelease),
+    takes: `a version of LiteLLM as PyPI names it, except for ${oneOf(compromisedReleases)}, which carried malicious code; curated are ${oneOf(curatedReleases)}`,
     secret: false,
   },
   STACK_HOME: {

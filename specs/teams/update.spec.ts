@@ -12,9 +12,9 @@ import {
 
 const change = { team_alias: 'renamed' };
 
-// 1.87.0: the route is nobody's but a proxy admin's, unless the body names an organization that the caller administers
-// (`non_proxy_admin_allowed_routes_check`, a bare Exception: 401 where 403 is meant). `_verify_team_access` in the handler,
-// which would let in admins of the team and of its organization, is never reached.
+// 1.87.0: the gate keeps everybody out who is no proxy admin and names no organization in the body that it administers
+// (`non_proxy_admin_allowed_routes_check`, a bare Exception: 401 where 403 is meant). The handler's `_verify_team_access`,
+// which would let in the admins of the team and of its organization, is not reached.
 const roleGate = refused(401, 'Only proxy admin can be used');
 // 1.106.0 lists the route among `self_managed_routes`: the gate lets everybody in, and `TeamAccess.strongest_role` decides.
 const nobodyThere = { '<=1.87.0': roleGate, '>=1.106.0': refused(403, 'You do not have access to this team') } as const;

@@ -84,11 +84,13 @@ function tlsChoices(
   readCertificate: (file: string) => string,
 ): TlsChoice[] {
   const certificate = parameter('sslcert');
+  const mode = parameter('sslmode');
   const tls: TlsChoice = {
-    rejectUnauthorized: parameter('sslaccept') === 'strict',
+    // `verify-ca` and `verify-full` are libpq's, but they are meant.
+    rejectUnauthorized: parameter('sslaccept') === 'strict' || mode?.startsWith('verify') === true,
     ...(certificate === undefined ? {} : { ca: readCertificate(certificate) }),
   };
-  switch (parameter('sslmode')) {
+  switch (mode) {
     case 'disable':
       return [false];
     case undefined:

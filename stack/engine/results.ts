@@ -1,3 +1,4 @@
+import { elements, stringEnd, valueEnd } from './json-text';
 import type { Operation } from './translate';
 
 /**
@@ -22,12 +23,25 @@ export function clientBatchResult(answer: string, operations: readonly Operation
   return `{"batchResult":[${results.join()}]}`;
 }
 
-const tag = /\{"\$type":"[A-Za-z]+","value":("(?:[^"\\]|\\.)*")\}/g;
+const tag = '{"$type":"';
+const tagValue = '","value":';
 
 /**
  * `{"$type": "Json", "value": "…"}` → `"…"`. Inside a JSON string every quote is escaped, so what looks like a tag is one.
  */
-const untagged = (json: string): string => json.replaceAll(tag, '$1');
+function untagged(json: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let start = json.indexOf(tag); start >= 0; start = json.indexOf(tag, from)) {
+    const value = json.indexOf(tagValue, start) + tagValue.length;
+    const end = stringEnd(json, value) + 1;
+    parts.push(json.slice(from, start), json.slice(value, end));
+    from = end + 1;
+  }
+  if (from === 0) return json;
+  parts.push(json.slice(from));
+  return parts.join('');
+}
 
 const head = '{"columns":';
 
@@ -60,51 +74,4 @@ function rawValue(type: string, json: string): string {
       .join()}]}`;
   }
   return `{"prisma__type":"${type}","prisma__value":${json}}`;
-}
-
-/** The elements of a JSON array, each as its text. There is no white space between tokens. */
-function elements(json: string): string[] {
-  const found: string[] = [];
-  let at = 1;
-  while (at < json.length - 1) {
-    const end = valueEnd(json, at);
-    found.push(json.slice(at, end));
-    at = end + 1;
-  }
-  return found;
-}
-
-/** Where the JSON value that begins at `start` ends. */
-function valueEnd(json: string, start: number): number {
-  let depth = 0;
-  for (let at = start; at < json.length; at++) {
-    switch (json[at]) {
-      case '"':
-        at = stringEnd(json, at);
-        break;
-      case '[':
-      case '{':
-        depth++;
-        break;
-      case ']':
-      case '}':
-        if (depth === 0) return at;
-        depth--;
-        break;
-      case ',':
-        if (depth === 0) return at;
-        break;
-    }
-  }
-  return json.length;
-}
-
-/** Where the string that begins at `start` has its closing quote. */
-function stringEnd(json: string, start: number): number {
-  for (let at = json.indexOf('"', start + 1); at >= 0; at = json.indexOf('"', at + 1)) {
-    let backslashes = 0;
-    while (json[at - 1 - backslashes] === '\\') backslashes++;
-    if (backslashes % 2 === 0) return at;
-  }
-  return json.length;
 }

@@ -22,9 +22,6 @@ const shutdownTimeout = 500;
 /** Runs the engine until it is told to end or its parent is gone. */
 export async function run(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   watchParent(env);
-  // The connection is what the URL says, whatever else the environment says to libpq's relatives.
-  for (const name of Object.keys(env)) if (name.startsWith('PG')) Reflect.deleteProperty(env, name);
-
   let service: Service | undefined;
   process.on('uncaughtException', (error) => {
     if (error instanceof WebAssembly.RuntimeError && service !== undefined) service.engine.panicked(error);
@@ -61,6 +58,8 @@ async function start(env: NodeJS.ProcessEnv): Promise<Service> {
   const schemaText = await readFile(file, 'utf8');
   const schema = await readSchema(schemaText, path.dirname(process.argv[1] ?? file));
   const connection = parseConnectionUrl(connectionUrl(schema, env), (certificate) => readFileSync(certificate, 'utf8'));
+  // The connection is what the URL says, whatever else the environment says to libpq's relatives.
+  for (const name of Object.keys(env)) if (name.startsWith('PG')) Reflect.deleteProperty(env, name);
   const pool = await connect(connection);
   const engine = new Engine(schemaText, connection, pool);
   await engine.ready();
@@ -69,14 +68,22 @@ async function start(env: NodeJS.ProcessEnv): Promise<Service> {
 
 /** The URL that the schema's datasource names, or the one that the client overrides it with. */
 function connectionUrl({ datasource }: Schema, env: NodeJS.ProcessEnv): string {
-  const overrides = JSON.parse(env.OVERWRITE_DATASOURCES ?? '[]') as { name: string; url: string }[];
-  const override = overrides.find(({ name }) => name === datasource.name);
+  const override = overrides(env.OVERWRITE_DATASOURCES ?? '[]').find(({ name }) => name === datasource.name);
   if (override !== undefined) return override.url;
   const { value, fromEnvVar } = datasource.url;
   const url = fromEnvVar === null ? value : env[fromEnvVar];
   if (url === null || url === undefined)
     throw new Error(`Environment variable not found: ${fromEnvVar ?? 'the schema names none'}`);
   return url;
+}
+
+function overrides(json: string): { name: string; url: string }[] {
+  try {
+    return JSON.parse(json) as { name: string; url: string }[];
+  } catch {
+    // The parser's message would quote from it, and there are passwords in it.
+    throw new Error('OVERWRITE_DATASOURCES is not JSON');
+  }
 }
 
 /** Opens the first connection, with the first TLS setting that the server agrees to. */
@@ -126,8 +133,28 @@ function watchParent(env: NodeJS.ProcessEnv): void {
     if (process.ppid !== parent) process.exit(0);
   };
   look();
+  if (isInherited()) process.exit(0);
   setInterval(look, parentInterval).unref();
 }
+
+/**
+ * Whether process 1 is no parent but has inherited this one: then they are of different sessions. (In a container where
+ * they are of the same nonetheless, nobody calls, and `firstCallTimeout` ends it.)
+ */
+function isInherited(): boolean {
+  if (process.ppid !== 1) return false;
+  try {
+    return sessionOf('self') !== sessionOf('1');
+  } catch {
+    return false; // No /proc, no telling.
+  }
+}
+
+/** The fourth number after the name, which is in parentheses and may hold any character. */
+const sessionOf = (pid: string): string | undefined =>
+  readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')[3];
 
 function portOf(args: string[]): number {
   const port = Number(args[args.findIndex((arg) => arg === '-p' || arg === '--port') + 1]);

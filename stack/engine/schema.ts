@@ -55,6 +55,8 @@ export async function readSchema(schemaText: string, summaries: string): Promise
   if (kept !== undefined) return kept;
 
   const schema = summarize(schemaText);
+  // A URL in the schema itself may hold a password: that is not written elsewhere.
+  if (schema.datasource.url.value !== null) return schema;
   const partial = `${file}.${process.pid}.partial`;
   await writeFile(partial, JSON.stringify(schema))
     .then(() => rename(partial, file))

@@ -4,6 +4,7 @@ import { Kind } from 'graphql/language/kinds';
 import { parse } from 'graphql/language/parser';
 
 import { invalid, Refusal, uncoded } from './failures';
+import { outsideStrings } from './json-text';
 import type { Model, Schema } from './schema';
 
 /** A GraphQL query of the Python client, in the JSON protocol that the WASM engine speaks. */
@@ -340,12 +341,10 @@ function isReadable(json: string): boolean {
   return !hasLoneSurrogate(json) && !hasHugeNumber(json) && depth(json) <= greatestDepth;
 }
 
-const outsideStrings = (json: string): string => json.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '');
-
 function hasLoneSurrogate(json: string): boolean {
   if (!/\\u[dD][89a-fA-F]/.test(json)) return false;
   return /\\u[dD][89a-fA-F]/.test(
-    json.replaceAll(/\\[^u]/gs, '').replaceAll(/\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}/g, ''),
+    json.replaceAll(/\\[^u]/gs, ' ').replaceAll(/\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}/g, ''),
   );
 }
 

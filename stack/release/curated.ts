@@ -15,6 +15,9 @@ export type CuratedRelease = keyof typeof pythonsOfCurated;
 /** The releases whose expectations this project keeps, oldest first. */
 export const curatedReleases = ['1.87.0', '1.106.0'] as const satisfies readonly CuratedRelease[];
 
+/** Whether a release's expectations are kept. */
+export const isCurated = (release: string): boolean => curatedReleases.some((curated) => curated === release);
+
 /** The release under test when nobody says otherwise. */
 export const defaultRelease = '1.106.0' satisfies CuratedRelease;
 
@@ -23,4 +26,6 @@ export const pythonsOf = (release: string): readonly PythonMinor[] =>
   (pythonsOfCurated as Partial<Record<string, readonly PythonMinor[]>>)[release] ?? pythonsOfCurated['1.87.0'];
 
 /** Releases that carried credential-stealing code on PyPI, in March 2026. */
-export const compromisedReleases: readonly string[] = ['1.82.7', '1.82.8'];
+export const compromisedReleases = ['1.82.7', '1.82.8'] as const;
+
+export const isCompromised = (release: string): boolean => compromisedReleases.some((bad) => bad === release);

@@ -1,12 +1,12 @@
-import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { generateClient } from '../engine/generate';
 import { stackEnvironment } from '../environment';
 import { StackError } from '../errors';
-import { homeFolders, projectFolder } from '../home';
-import { compromisedReleases, pythonsOf } from './curated';
+import { homeFolders } from '../home';
+import { isCompromised, pythonsOf } from './curated';
 import { ensureEnvironment } from './environment';
+import { ensureLock } from './lock';
 
 /** An installed LiteLLM release. All paths are absolute. */
 export interface Release {
@@ -24,17 +24,14 @@ export interface Release {
 const schema = 'litellm/proxy/schema.prisma';
 const migrations = 'litellm_proxy_extras/migrations';
 
-/** The hash-locked requirements of a release, whether they are there or not. */
-export const lockOf = (version: string): string => path.join(projectFolder, 'stack/release/locks', `${version}.txt`);
-
 /**
- * Gives an installed release, and installs it from its lock first where that has not been done: about 20 s with the
+ * Gives an installed release, and resolves and installs it first where that has not been done: about 20 s with the
  * packages in uv's cache. Client generated, everything compiled. Safe to call from several processes at once.
  *
  * @param options.version for example `1.106.0`
  * @param options.home STACK_HOME, absolute
  * @param options.progress takes one line per step of an installation; nothing is said where nothing is done
- * @throws StackError where there is no lock, no Python, no such platform, or a step fails; then nothing is in place
+ * @throws StackError where there is no such release, no Python, no such platform, or a step fails; then nothing is in place
  */
 export async function ensureRelease(options: {
   version: string;
@@ -43,14 +40,7 @@ export async function ensureRelease(options: {
 }): Promise<Release> {
   const { version, home, progress } = options;
   refuseCompromised(version);
-  const lock = lockOf(version);
-  await stat(lock).catch(async () => {
-    const locks = (await readdir(path.dirname(lock))).filter((name) => /^\d.*\.txt$/.test(name));
-    throw new StackError(
-      `LiteLLM ${version} has no lock. There are locks of ${locks.map((name) => path.basename(name, '.txt')).join(', ')}.`,
-      `\`npm run release:lock -- ${version}\` makes one.`,
-    );
-  });
+  const lock = await ensureLock(version, { home, progress });
   const environment = await ensureEnvironment(
     {
       name: version,
@@ -81,7 +71,7 @@ export async function ensureRelease(options: {
  * @throws StackError
  */
 export function refuseCompromised(version: string): void {
-  if (!compromisedReleases.includes(version)) return;
+  if (!isCompromised(version)) return;
   throw new StackError(
     `LiteLLM ${version} carried malicious code on PyPI and is refused.`,
     'Choose another release. Where it has ever been installed, change every credential of that machine.',

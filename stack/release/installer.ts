@@ -15,11 +15,14 @@ const bending = /^(PYTHON.*|__PYVENV_LAUNCHER__|VIRTUAL_ENV.*|CONDA_PREFIX|PIP_.
  * The environment of the programs that install: the caller's, registry, proxy and certificate settings included, without
  * what would bend the interpreter or send packages elsewhere. They build nothing and start nothing of LiteLLM's.
  * uv reads neither pip's mirror nor pip's certificates: it is told of them.
+ *
+ * @param without names of variables to leave out as well
  */
-export function installerEnvironment(): Record<string, string> {
+export function installerEnvironment(without?: RegExp): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && (!bending.test(name) || sources.test(name))) environment[name] = value;
+    if (value === undefined || without?.test(name) === true) continue;
+    if (!bending.test(name) || sources.test(name)) environment[name] = value;
   }
   const mirror = environment.UV_DEFAULT_INDEX ?? environment.UV_INDEX_URL ?? environment.PIP_INDEX_URL;
   if (mirror !== undefined) environment.UV_DEFAULT_INDEX = mirror;
@@ -50,19 +53,20 @@ os.execv(sys.argv[2], sys.argv[2:])
  * @param options.log the file that output is added to
  * @param options.what what the program does, as in "… failed"
  * @param options.input what it reads on standard input
+ * @param options.without names of variables that it does not get
  * @throws StackError with the last lines of the output
  */
 export async function runInstaller(
   command: readonly string[],
-  options: { python: string; log: string; what: string; input?: string },
+  options: { python: string; log: string; what: string; input?: string; without?: RegExp },
 ): Promise<void> {
-  const { python, log, what, input = '' } = options;
+  const { python, log, what, input = '', without } = options;
   const output = openSync(log, 'a');
   const before = statSync(log).size;
   try {
     const child = spawn(python, ['-I', '-S', '-c', tied, String(process.pid), ...command], {
       cwd: projectFolder,
-      env: installerEnvironment(),
+      env: installerEnvironment(without),
       stdio: ['pipe', output, output],
     });
     const ending = await new Promise<string>((resolve) => {

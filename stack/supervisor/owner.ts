@@ -11,6 +11,7 @@ import { postgresAccount, preparePostgres, reachablePostgres } from '../postgres
 import { withClient, type Cluster } from '../postgres/cluster';
 import { Launcher, type Proxy } from '../proxy/launcher';
 import type { ProfileName } from '../proxy/profiles';
+import { isCurated } from '../release/curated';
 import type { Session } from '../session';
 import { haveTemplate, startFromTemplate, templateDatabase } from '../template/template';
 import { mintCleartext } from '../template/world';
@@ -117,8 +118,8 @@ export class StackOwner {
     const session: Session = {
       socket: this.socket,
       release: release.version,
-      curated: premium,
-      premium,
+      curated: premium && isCurated(release.version),
+      judged: premium,
       masterKey: this.#masterKey,
       world: template.world,
       serverUrl: this.#cluster.url('postgres'),

@@ -83,7 +83,18 @@ test('JSON that the engine cannot read is refused, and the engine lives', async 
   const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
   const create = (name: string, json: string) =>
     `mutation { result: createOneShip(data: { name: "${name}", metadata: ${JSON.stringify(json)} }) { name } }`;
-  for (const json of ['', '{', 'word', 'NaN', '{"a":1,}', '1e999', '"\\ud800"', '"\\udc00\\ud800"', deep(128)])
+  for (const json of [
+    '',
+    '{',
+    'word',
+    'NaN',
+    '{"a":1,}',
+    '1e999',
+    '"\\ud800"',
+    '"\\udc00\\ud800"',
+    '"\\ud83d\\n\\udea2"',
+    deep(128),
+  ])
     expect(seen(await engine.error(create('bad', json))), json).toMatchObject({
       code: 'P2009',
       message: expect.stringContaining('`metadata` is not a valid `JSON String`'),

@@ -83,6 +83,14 @@ test.describe('a value goes in and comes out as itself', () => {
     ]);
   });
 
+  test('Json: some megabytes of it', async ({ engine, sql }) => {
+    const json = JSON.stringify({ text: 'a "quoted" word, {"$type":"Json","value":"no tag"} \\ '.repeat(40_000) });
+    const operation = `mutation { result: createOneShip(data: { name: "a", metadata: ${JSON.stringify(json)} }) { metadata } }`;
+    const { metadata } = (await engine.result(operation)) as { metadata: string };
+    expect(metadata === json).toBe(true);
+    expect(await sql(`SELECT length(metadata ->> 'text') AS length FROM "Ship"`)).toEqual([{ length: 40_000 * 53 }]);
+  });
+
   test('numbers, dates, bytes, lists and enums', async ({ engine, sql }) => {
     const operation = `mutation { result: createOneShip(data: {
       name: "Ünïcode “ship” \\n\\t\\"\\\\ 🚢", tonnage: 9223372036854775807, length: 1e+20, decks: -2147483648, afloat: false,

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 
-import { answered, expectedFor, refused } from '../../fixtures/expectation';
+import { answered, expectationOf, expectedFor, idsAt, refused } from '../../fixtures/expectation';
 
 const ranges = { '<=1.87.0': refused(401, 'old'), '>=1.106.0': refused(403, 'new') };
 
@@ -20,4 +20,25 @@ for (const { release, status } of [
 
 test('a plain expectation holds for every release', () => {
   expect(expectedFor(answered(200), '1.90.0')).toEqual({ status: 200 });
+});
+
+test('a cell of a table is a status, a refusal, or ranges of them', () => {
+  expect(expectationOf(200)).toEqual({ status: 200 });
+  expect(expectationOf(refused(403, 'no'))).toEqual({ status: 403, guard: 'no' });
+  expect(expectationOf({ '<=1.87.0': refused(401, 'no'), '>=1.106.0': 200 })).toEqual({
+    '<=1.87.0': { status: 401, guard: 'no' },
+    '>=1.106.0': { status: 200 },
+  });
+});
+
+test('ids are read from places in a body, and what is not there reads as null', () => {
+  const body = { info: { user_id: 'u' }, keys: [{ token: 'a' }, { token: 7 }] };
+  expect(idsAt('info.user_id', 'keys[].token', 'nowhere.at.all', 'info[].x')(body)).toEqual([
+    'u',
+    'a',
+    null,
+    null,
+    null,
+  ]);
+  expect(idsAt('info.user_id')('a text')).toEqual([null]);
 });

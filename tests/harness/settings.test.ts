@@ -50,8 +50,8 @@ test('nothing of the .env reaches the environment', ({ envFile }) => {
 });
 
 for (const { name, value, says } of [
-  { name: 'LITELLM_RELEASE', value: '1.2.3', says: 'a curated release: `1.87.0`, `1.106.0`' },
-  { name: 'LITELLM_RELEASE', value: '1.82.7', says: 'a curated release' },
+  { name: 'LITELLM_RELEASE', value: 'latest', says: 'curated are `1.87.0`, `1.106.0`' },
+  { name: 'LITELLM_RELEASE', value: '1.82.7', says: 'which carried malicious code' },
   { name: 'PREMIUM_USER', value: 'maybe', says: 'one of' },
   { name: 'PRISMA_QUERY_ENGINE_BINARY', value: '/nowhere/engine', says: 'can be executed' },
 ]) {
@@ -71,6 +71,6 @@ test('a bad master key is refused without being shown', ({ envFile }) => {
 });
 
 test('all bad values are named at once', ({ envFile }) => {
-  const load = () => loadSettings({ LITELLM_RELEASE: 'x', PREMIUM_USER: 'y' }, envFile(''));
+  const load = () => loadSettings({ LITELLM_RELEASE: 'x y', PREMIUM_USER: 'y' }, envFile(''));
   expect(load).toThrow(/LITELLM_RELEASE[\s\S]*PREMIUM_USER/);
 });

@@ -53,13 +53,8 @@ test('a server starts though its programs lie where its account cannot go, and l
         WHERE name IN ('listen_addresses', 'unix_socket_directories', 'fsync') ORDER BY 1`,
     ),
   );
-  expect(Object.fromEntries(settings.rows.map(({ name, setting }) => [name, setting]))).toEqual<
-    Record<string, unknown>
-  >({
-    fsync: 'off',
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-  });
+  const found = Object.fromEntries(settings.rows.map(({ name, setting }) => [name, setting]));
+  expect(found).toEqual({ fsync: 'off', listen_addresses: '127.0.0.1', unix_socket_directories: '' });
   const wrong = cluster.url('postgres').replace(password, 'wrong');
   await expect(withClient(wrong, (client) => client.query('SELECT 1'))).rejects.toThrow('password authentication');
   await cluster.stop('at once');

@@ -5,7 +5,8 @@ import { expect, test } from '@playwright/test';
 
 import { projectFolder } from '../../stack/home';
 import { pythonToolsLock } from '../../stack/python-tools';
-import { lockOf, refuseCompromised } from '../../stack/release';
+import { refuseCompromised } from '../../stack/release';
+import { lockOf } from '../../stack/release/lock';
 import { compromisedReleases, curatedReleases, defaultRelease, pythonsOf } from '../../stack/release/curated';
 import { uvLock } from '../../stack/release/environment';
 import { requireSupportedPlatform } from '../../stack/release/platform';

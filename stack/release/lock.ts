@@ -1,0 +1,111 @@
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { StackError } from '../errors';
+import { homeFolders, projectFolder } from '../home';
+import { pythonMinors } from './curated';
+import { runInstaller } from './installer';
+import { findPython } from './python';
+import { ensureUv } from './uv';
+
+/** The database client that LiteLLM is developed against; `litellm[proxy]` does not bring it. */
+const databaseClient = 'prisma==0.11.0';
+
+/** The oldest Python that a lock is made for. */
+const oldestPython = '3.10';
+
+/** What a release consists of, before it is resolved. */
+export const requirementsOf = (version: string): string[] => [`litellm[proxy]==${version}`, databaseClient];
+
+/** The hash-locked requirements of a release that come with the project, whether they are there or not. */
+export const lockOf = (version: string): string => path.join(projectFolder, 'stack/release/locks', `${version}.txt`);
+
+/**
+ * Finds the lock of a release: the project's own, or one that was resolved on this machine, which is made now if need be.
+ * The latter is what the registry had on that day; it is kept, so that the release stays what it was.
+ *
+ * @param options.progress is told when a release has no lock in the project
+ * @throws StackError where the release cannot be resolved
+ */
+export async function ensureLock(
+  version: string,
+  options: { home: string; progress: (line: string) => void },
+): Promise<string> {
+  const kept = lockOf(version);
+  if (await exists(kept)) return kept;
+  const resolved = path.join(homeFolders(options.home).locks, `${version}.txt`);
+  options.progress(
+    `LiteLLM ${version} is not curated: nobody looked at its answers, and its packages are not locked in the project`,
+  );
+  if (!(await exists(resolved))) {
+    options.progress(`LiteLLM ${version}: resolving its packages`);
+    await mkdir(path.dirname(resolved), { recursive: true });
+    await writeLock({ file: resolved, requirements: requirementsOf(version), target: version, ...options });
+  }
+  return resolved;
+}
+
+/**
+ * Resolves requirements to a file in which every package has its version and hashes, for all platforms and Pythons.
+ *
+ * @param options.target what the file is of, as `npm run release:lock` takes it
+ * @returns how many packages there are
+ * @throws StackError; then nothing was written
+ */
+export async function writeLock(options: {
+  readonly file: string;
+  readonly requirements: readonly string[];
+  readonly target: string;
+  readonly home: string;
+  readonly progress: (line: string) => void;
+}): Promise<number> {
+  const { file, requirements, target, home, progress } = options;
+  const python = await findPython({ minors: pythonMinors, venv: false, purpose: 'making a lock' });
+  const uv = await ensureUv({ home, progress });
+  const folder = await mkdtemp(path.join(tmpdir(), 'release-lock-'));
+  try {
+    const input = path.join(folder, 'requirements.in');
+    const output = path.join(folder, 'requirements.txt');
+    const log = path.join(homeFolders(home).logs, `lock-${target}.log`);
+    await mkdir(path.dirname(log), { recursive: true });
+    await writeFile(log, '');
+    await writeFile(input, `${requirements.join('\n')}\n`);
+    await runInstaller(
+      [
+        ...[...uv, 'pip', 'compile', '--no-config', '--no-build', '--python', python.executable],
+        ...['--universal', '--python-version', oldestPython, '--generate-hashes', '--no-emit-index-url'],
+        ...['--no-header', '--annotation-style', 'line', '--output-file', output, input],
+      ],
+      // A lock says what the registry has: no folder or second index of this machine has a say. A mirror of it has.
+      {
+        python: python.executable,
+        log,
+        what: `Locking ${requirements.join(' and ')}`,
+        without: /^(PIP|UV)_(FIND_LINKS|EXTRA_INDEX_URL|INDEX|NO_INDEX|CONFIG_FILE)$/,
+      },
+    );
+    const lock = (await readFile(output, 'utf8')).replaceAll(`-r ${input}`, 'asked for');
+    const foreign = lock.split('\n').filter((line) => /^--|:\/\/|[ =]\//.test(line));
+    if (foreign.length > 0) {
+      throw new StackError(`The lock names places of this machine:\n${foreign.join('\n')}`, 'Nothing was written.');
+    }
+    const partial = `${file}.${process.pid}.partial`;
+    await writeFile(partial, `${header(target, requirements)}${lock}`);
+    await rename(partial, file);
+    return lock.match(/^\S+==/gm)?.length ?? 0;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const header = (target: string, requirements: readonly string[]): string =>
+  `# Made by \`npm run release:lock -- ${target}\`: do not edit.
+# ${requirements.join(' and ')}, resolved for Python ${oldestPython} and newer on every platform, each file by its hash.
+`;
+
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
