@@ -21,11 +21,18 @@ export interface Settings {
   readonly premium: boolean;
   /** A query engine of the user's own; undefined: ours. */
   readonly engine: string | undefined;
+  /** The address of a database on a server to make databases on; undefined: a server of ours. */
+  readonly databaseUrl: string | undefined;
 }
 
 const switchWords = { true: true, on: true, '1': true, false: false, off: false, '0': false } as const;
 
 const oneOf = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
+
+function isDatabaseUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+}
 
 function isExecutable(file: string): boolean {
   try {
@@ -70,6 +77,12 @@ const variables = {
     takes: `one of ${oneOf(Object.keys(switchWords))}`,
     secret: false,
   },
+  STACK_DATABASE_URL: {
+    schema: z.string().refine(isDatabaseUrl).optional(),
+    takes:
+      'the address of a database as in `postgresql://user:password@host:5432/postgres`, on a server to make databases on; leave it out to have a PostgreSQL brought along',
+    secret: true,
+  },
   PRISMA_QUERY_ENGINE_BINARY: {
     schema: z.string().refine(isExecutable).optional(),
     takes:
@@ -108,11 +121,19 @@ export function loadSettings(
   const home = read('STACK_HOME');
   const masterKey = read('STACK_MASTER_KEY');
   const premium = read('PREMIUM_USER');
+  const databaseUrl = read('STACK_DATABASE_URL');
   const engine = read('PRISMA_QUERY_ENGINE_BINARY');
   if (complaints.length > 0) {
     throw new StackError(complaints.join('\n'), 'Nothing was started. `.env.example` lists every setting.');
   }
-  return { release, home: path.resolve(projectFolder, home), masterKey, premium: switchWords[premium], engine };
+  return {
+    release,
+    home: path.resolve(projectFolder, home),
+    masterKey,
+    premium: switchWords[premium],
+    engine,
+    databaseUrl,
+  };
 }
 
 const readEnvFile = (file: string): Record<string, string | undefined> => {

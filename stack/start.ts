@@ -31,7 +31,7 @@ export interface StartedStack {
  * @param progress gets a line per step that takes time
  */
 export async function startStack(settings: Settings, progress: (line: string) => void): Promise<StartedStack> {
-  const { home, masterKey, premium } = settings;
+  const { home, masterKey, premium, databaseUrl } = settings;
   const [release, engine, supervisor, profiles] = await Promise.all([
     ensureRelease({ version: settings.release, home, progress }),
     settings.engine ?? buildProgram('query-engine', home),
@@ -41,7 +41,7 @@ export async function startStack(settings: Settings, progress: (line: string) =>
   checkEngine(engine);
   const run = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}`;
   const logs = path.join(homeFolders(home).logs, run);
-  const order: StackOrder = { home, run, release, engine, profiles, masterKey, premium };
+  const order: StackOrder = { home, run, release, engine, profiles, masterKey, premium, databaseUrl };
   const socket = await startSupervisor(supervisor, order, logs);
   const client = await SupervisorClient.connect(socket, logs);
   try {

@@ -7,13 +7,13 @@ import path from 'node:path';
 
 import { StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
-import { postgresAccount, preparePostgres, reachablePostgres } from '../postgres/binaries';
-import { withClient, type Cluster } from '../postgres/cluster';
 import { Launcher, type Proxy } from '../proxy/launcher';
 import type { ProfileName } from '../proxy/profiles';
 import { isCurated } from '../release/curated';
 import type { Session } from '../session';
-import { haveTemplate, startFromTemplate, templateDatabase } from '../template/template';
+import type { Databases } from '../template/databases';
+import { openEmbedded } from '../template/embedded';
+import { cloneName, openExternal } from '../template/external';
 import { mintCleartext } from '../template/world';
 import type { LaneFacts, ProxyFacts, StackOrder } from './protocol';
 
@@ -38,7 +38,7 @@ export class StackOwner {
   readonly #launcher: Launcher;
   readonly #lanes = new Map<string, Promise<Lane>>();
   readonly #extraProxies = new Map<number, Proxy>();
-  #cluster: Cluster | undefined;
+  #databases: Databases | undefined;
   #ready: Promise<string> | undefined;
   #ending: Promise<void> | undefined;
   #proxiesForked = 0;
@@ -90,39 +90,30 @@ export class StackOwner {
   }
 
   async #prepare(progress: (line: string) => void): Promise<string> {
-    const { home, release, premium } = this.#order;
-    const folders = homeFolders(home);
-    const account = postgresAccount();
-    const prepared = await preparePostgres(folders.postgres);
-    const binaries = await reachablePostgres(prepared, account, path.join(this.#folder, 'postgres-programs'));
-    const log = this.#logFile('postgres');
-    const dataFolder = path.join(this.#folder, 'postgres');
-    const template = await haveTemplate(
-      folders.templates,
-      this.#fingerprint(prepared),
-      {
-        binaries,
-        account,
-        // The same place as the run's own data later, so that the guard knows where to look.
-        workshop: dataFolder,
-        migrations: release.migrationsFolder,
-        log,
-        startProxy: (databaseUrl) => this.#fork('template', databaseUrl, 'plain'),
-      },
+    const { home, release, premium, databaseUrl } = this.#order;
+    const shared = {
+      fingerprint: this.#fingerprint(),
+      prefix: `behavior_${await cloneName(home)}_${randomBytes(4).toString('hex')}`,
+      migrations: release.migrationsFolder,
+      startProxy: (url: string) => this.#fork('template', url, 'plain'),
       progress,
-    );
-    this.#cluster = await startFromTemplate(template, { binaries, account, log, dataFolder });
+    };
+    this.#databases =
+      databaseUrl === undefined
+        ? await openEmbedded({ ...shared, home, folder: this.#folder, log: this.#logFile('postgres') })
+        : await openExternal({ ...shared, url: databaseUrl });
+    const world = await this.#databases.world();
     progress(`Importing LiteLLM ${release.version}`);
     const seconds = await this.#launcher.imported;
-    progress(`LiteLLM ${release.version} imported in ${seconds} s, PostgreSQL on port ${this.#cluster.port}`);
+    progress(`LiteLLM ${release.version} imported in ${seconds} s, on ${this.#databases.description}`);
     const session: Session = {
       socket: this.socket,
       release: release.version,
       curated: premium && isCurated(release.version),
       judged: premium,
       masterKey: this.#masterKey,
-      world: template.world,
-      serverUrl: this.#cluster.url('postgres'),
+      world,
+      serverUrl: this.#databases.serverUrl,
       logs: this.#logs,
     };
     const file = path.join(this.#folder, 'session.json');
@@ -131,16 +122,10 @@ export class StackOwner {
   }
 
   /** Changes whenever a template made earlier would not be the one made now. */
-  #fingerprint(postgres: string): string {
+  #fingerprint(): string {
     const hash = createHash('sha256');
     // Programs and profiles are named after their content, and this very program contains the world.
-    for (const name of [
-      process.argv[1],
-      this.#order.engine,
-      this.#order.profiles.plain,
-      this.#order.release.folder,
-      postgres,
-    ]) {
+    for (const name of [process.argv[1], this.#order.engine, this.#order.profiles.plain, this.#order.release.folder]) {
       hash.update(`${name ?? ''}\n`);
     }
     const python = path.join(projectFolder, 'stack', 'proxy');
@@ -191,7 +176,7 @@ export class StackOwner {
     this.#ending ??= (async () => {
       process.stderr.write(`ending: ${why}\n`);
       await this.#launcher.end();
-      await this.#cluster?.stop('at once');
+      await this.#databases?.end();
     })();
     return this.#ending;
   }
@@ -219,25 +204,14 @@ export class StackOwner {
   }
 
   async #makeLane(name: string, profile: ProfileName): Promise<Lane> {
-    const cluster = this.#cluster;
-    if (cluster === undefined) throw new StackError('The stack is not ready.', 'Ask it to start first.');
-    // Never a name that was used before: somebody may still be connected to the old one.
-    const database = `behavior_lane_${name.replaceAll('-', '_')}_${randomBytes(3).toString('hex')}`;
-    await withClient(cluster.url('postgres'), (client) =>
-      client.query(`CREATE DATABASE ${database} TEMPLATE ${templateDatabase}`),
-    );
-    const databaseUrl = cluster.url(database);
+    if (this.#databases === undefined) throw new StackError('The stack is not ready.', 'Ask it to start first.');
+    const databaseUrl = await this.#databases.clone(name);
     return { name, profile, databaseUrl, proxy: await this.#fork(name, databaseUrl, profile), clean: true };
   }
 
   async #removeLane(lane: Lane): Promise<void> {
     await lane.proxy.end();
-    const cluster = this.#cluster;
-    const { pathname } = new URL(lane.databaseUrl);
-    if (cluster === undefined) return;
-    await withClient(cluster.url('postgres'), (client) =>
-      client.query(`DROP DATABASE ${pathname.slice(1)} WITH (FORCE)`),
-    );
+    await this.#databases?.drop(lane.databaseUrl);
   }
 
   #fork(name: string, databaseUrl: string, profile: ProfileName): Promise<Proxy> {

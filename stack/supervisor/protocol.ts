@@ -17,6 +17,8 @@ export interface StackOrder {
   /** Undefined: a random one. */
   readonly masterKey: string | undefined;
   readonly premium: boolean;
+  /** A server of the user's own; undefined: one of ours. */
+  readonly databaseUrl: string | undefined;
 }
 
 /** A proxy that serves, as its user sees it. */

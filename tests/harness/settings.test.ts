@@ -26,6 +26,7 @@ test('everything has a default', ({ envFile }) => {
     masterKey: undefined,
     premium: true,
     engine: undefined,
+    databaseUrl: undefined,
   });
 });
 
@@ -67,6 +68,12 @@ test('a bad master key is refused without being shown', ({ envFile }) => {
   const file = envFile('STACK_MASTER_KEY=hunter2hunter2\n');
   const load = () => loadSettings({}, file);
   expect(load).toThrow(`STACK_MASTER_KEY is (14 characters, not shown), from ${file}.`);
+  expect(load).not.toThrow(/hunter2/);
+});
+
+test('a bad database address is refused without its password', ({ envFile }) => {
+  const load = () => loadSettings({ STACK_DATABASE_URL: 'mysql://me:hunter2@host/db' }, envFile(''));
+  expect(load).toThrow('STACK_DATABASE_URL is (26 characters, not shown)');
   expect(load).not.toThrow(/hunter2/);
 });
 

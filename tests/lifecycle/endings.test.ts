@@ -4,69 +4,79 @@ import path from 'node:path';
 import { expect, test, type NestedRun } from './nested-run';
 import type { Role } from './processes';
 
-test.skip(process.platform !== 'linux', 'These tests look at /proc.');
-test.describe.configure({ timeout: 180_000 });
-
-/** Both tests of `busy.nested.ts` are at work. */
-const busy = ['busy-owner', 'busy-team_admin'];
-
-/** What `report/behaviors.json` and the HTML report say, or rather whether they are there at all. */
-const expectReports = (run: NestedRun) => {
-  expect(existsSync(path.join(run.output, 'html', 'index.html')), 'the HTML report is there').toBe(true);
-  const behaviors = JSON.parse(readFileSync(path.join(run.output, 'report', 'behaviors.json'), 'utf8')) as {
-    complete: boolean;
-    scenarios: { outcome: string }[];
-  };
-  expect(behaviors.scenarios).toHaveLength(2);
-  return behaviors;
+const kill = (run: NestedRun, role: Role) => {
+  process.kill(run.the(role).pid, 'SIGKILL');
 };
 
-const interruptions = {
-  'Ctrl-C': (run: NestedRun) => {
-    run.signalGroup('SIGINT');
+const ctrlC = (run: NestedRun) => {
+  run.signalGroup('SIGINT');
+};
+
+/** How a person or a machine stops a run: with time to tell what it had seen. */
+const interruptions: Readonly<Record<string, (run: NestedRun) => void>> = {
+  'Ctrl-C': ctrlC,
+  'SIGTERM to the runner': (run) => {
+    process.kill(run.the('runner').pid, 'SIGTERM');
   },
-  'SIGTERM to the runner': (run: NestedRun) => {
-    process.kill(run.having('runner')[0].pid, 'SIGTERM');
+  'SIGTERM to npx': (run) => {
+    run.signalCommand('SIGTERM');
   },
 };
 
 for (const [name, interrupt] of Object.entries(interruptions)) {
   test(`after ${name} the reporters have ended and nothing is left`, async ({ nested }) => {
-    const run = nested({ words: ['busy'] });
-    await run.until(...busy);
+    const run = nested({ specs: ['busy'] });
+    await run.untilSigns('busy-owner', 'busy-team_admin');
     const since = performance.now();
     interrupt(run);
-    const { code } = await run.ended;
-    expect(code, run.said).not.toBe(0);
     await run.expectNothingLeft(since);
-    const { complete, scenarios } = expectReports(run);
-    expect(complete).toBe(false);
-    expect(scenarios.map(({ outcome }) => outcome)).toEqual(['not-run', 'not-run']);
+    expect(await run.ended).not.toMatchObject({ code: 0 });
+    expect(run.results.map(({ status }) => status)).toEqual(['interrupted', 'interrupted']);
+    expect(existsSync(path.join(run.output, 'html', 'index.html'))).toBe(true);
+    expect(JSON.parse(readFileSync(path.join(run.output, 'report', 'behaviors.json'), 'utf8'))).toMatchObject({
+      complete: false,
+      scenarios: [{ outcome: 'not-run' }, { outcome: 'not-run' }],
+    });
   });
 }
 
-for (const role of ['runner', 'supervisor', 'launcher'] satisfies Role[]) {
-  test(`after kill -9 of the ${role} nothing is left`, async ({ nested }) => {
-    const run = nested({ words: ['busy'] });
-    await run.until(...busy);
+for (const role of ['runner', 'supervisor', 'launcher'] as const) {
+  test(`after kill -9 of the ${role} in the middle of a test nothing is left`, async ({ nested }) => {
+    const run = nested({ specs: ['busy'] });
+    await run.untilSigns('busy-owner', 'busy-team_admin');
     const since = performance.now();
-    process.kill(run.having(role)[0].pid, 'SIGKILL');
+    kill(run, role);
     await run.expectNothingLeft(since);
-    expect(await run.ended, run.said).not.toMatchObject({ code: 0 });
-    console.log(run.said);
+    expect(await run.ended).not.toMatchObject({ code: 0 });
+    const isTold = run.said.includes('The supervisor of the stack is gone.');
+    expect(isTold, run.said).toBe(role !== 'runner');
   });
 }
 
-test('a guard that is killed is replaced, and the new one cleans up after kill -9 of the supervisor', async ({ nested }) => {
-  const run = nested({ words: ['busy'] });
-  await run.until(...busy);
-  const [guard] = run.having('guard');
-  process.kill(guard.pid, 'SIGKILL');
-  await expect(() => {
-    expect(run.having('guard').map(({ pid }) => pid)).not.toContain(guard.pid);
-  }).toPass({ timeout: 10_000 });
+test('a guard that is killed is replaced, and the new one cleans up after the supervisor', async ({ nested }) => {
+  const run = nested({ specs: ['busy'] });
+  await run.untilSigns('busy-owner', 'busy-team_admin');
+  const { pid } = run.the('guard');
+  kill(run, 'guard');
+  await expect.poll(() => run.having('guard').filter((guard) => guard.pid !== pid)).toHaveLength(1);
   const since = performance.now();
-  process.kill(run.having('supervisor')[0].pid, 'SIGKILL');
+  kill(run, 'supervisor');
   await run.expectNothingLeft(since);
-  expect(await run.ended, run.said).not.toMatchObject({ code: 0 });
+  expect(await run.ended).not.toMatchObject({ code: 0 });
 });
+
+for (const [name, end] of Object.entries({
+  'Ctrl-C': ctrlC,
+  'kill -9 of the runner': (run: NestedRun) => {
+    kill(run, 'runner');
+  },
+})) {
+  test(`after ${name} while the stack is being started nothing is left`, async ({ nested }) => {
+    const run = nested({ specs: ['busy'] });
+    await run.untilSaid('Importing LiteLLM');
+    const since = performance.now();
+    end(run);
+    await run.expectNothingLeft(since);
+    expect(await run.ended).not.toMatchObject({ code: 0 });
+  });
+}

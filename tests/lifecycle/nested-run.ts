@@ -1,5 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,13 +19,18 @@ import { projectFolder } from '../../stack/home';
 import { processesUnder, type Role, type RunningProcess } from './processes';
 
 /** How long a stack may take to be gone, in seconds. */
-const patience = 5;
+const allowance = 5;
 
 interface Start {
-  /** What follows `npx playwright test -c …`: names of specs in `nested/`, options. */
-  readonly words: readonly string[];
-  /** On top of this process' own environment. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** The specs of `nested/` to run: a part of their names. Left out: all. */
+  readonly specs?: readonly string[];
+  readonly workers?: number;
+  /** The project to run, where that is not this one. */
+  readonly project?: string;
+  /** The working directory, where that is not the project's folder. */
+  readonly folder?: string;
+  /** On top of our own environment; undefined takes a variable out of it. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 interface Ending {
@@ -24,32 +38,72 @@ interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A `npx playwright test` of its own, with a session, a temporary folder and an output folder of its own. */
+/** How one test of a run ended. */
+interface Result {
+  readonly title: string;
+  /** Undefined: it never ran. */
+  readonly status: string | undefined;
+  readonly errors: string;
+  /** The text of each attachment, by name. */
+  readonly attachments: ReadonlyMap<string, string>;
+}
+
+/** `nested` starts a run; nothing of it outlives the test. */
+export const test = base.extend<{ nested: (start: Start) => NestedRun }>({
+  nested: async ({}, use, testInfo) => {
+    testInfo.skip(process.platform !== 'linux', 'what is left of a run is looked for in /proc');
+    // A start takes some seconds on a quiet machine, and there may be a template to make.
+    testInfo.setTimeout(180_000);
+    const runs: NestedRun[] = [];
+    await use((start) => {
+      const run = new NestedRun(start);
+      runs.push(run);
+      return run;
+    });
+    for (const run of runs) {
+      if (testInfo.status !== testInfo.expectedStatus) {
+        await testInfo.attach('nested-run', { body: run.said, contentType: 'text/plain' });
+      }
+      run.clear();
+    }
+  },
+});
+
+export { expect };
+
+/** A `playwright test` of its own, with a session, a temporary folder and an output folder of its own. */
 export class NestedRun {
   /** Its TMPDIR. Short, since a socket's path has 107 characters at most, and open to PostgreSQL's account. */
   readonly temporary = mkdtempSync(path.join(tmpdir(), 'behavior-nested-'));
   /** See `nested.config.ts`. */
   readonly output = path.join(this.temporary, 'output');
-  readonly #npx: ChildProcess;
   /** Settles when the command that a person gave has ended. */
   readonly ended: Promise<Ending>;
+  readonly #command: ChildProcess;
+  #isOver = false;
   #said = '';
 
-  constructor({ words, environment = {} }: Start) {
+  constructor({ specs = [], workers = 2, project = projectFolder, folder = project, environment = {} }: Start) {
     chmodSync(this.temporary, 0o755);
     mkdirSync(this.output);
-    this.#npx = spawn('npx', ['playwright', 'test', '-c', path.join(__dirname, 'nested.config.ts'), ...words], {
-      cwd: projectFolder,
+    // `npx` finds the project by the working directory.
+    const program = folder === project ? ['npx', 'playwright'] : [path.join(project, 'node_modules/.bin/playwright')];
+    const config = path.join(project, 'tests/lifecycle/nested.config.ts');
+    const [name = '', ...words] = [...program, 'test', '-c', config, `--workers=${workers}`, ...specs];
+    this.#command = spawn(name, words, {
+      cwd: folder,
       env: { ...inherited(), TMPDIR: this.temporary, NESTED_OUTPUT: this.output, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A session and a process group of its own, as a terminal gives one to a command.
+      // A session and a process group of its own, as a terminal's shell gives one to a command.
       detached: true,
     });
-    for (const stream of [this.#npx.stdout, this.#npx.stderr]) {
+    for (const stream of [this.#command.stdout, this.#command.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.#said += text));
     }
     this.ended = new Promise((resolve) => {
-      this.#npx.once('exit', (code, signal) => {
+      // Its output may go on for a while: whoever was left behind shares it.
+      this.#command.once('exit', (code, signal) => {
+        this.#isOver = true;
         resolve({ code, signal });
       });
     });
@@ -64,21 +118,30 @@ export class NestedRun {
     return processesUnder(this.temporary);
   }
 
-  /** Its processes with this role, at least one. */
-  having(role: Role): [RunningProcess, ...RunningProcess[]] {
-    const [first, ...rest] = this.processes.filter((process) => process.role === role);
-    if (first === undefined) throw new Error(`The nested run has no ${role}. It said:\n${this.said}`);
-    return [first, ...rest];
+  /** Its processes with this role. */
+  having(role: Role): RunningProcess[] {
+    return this.processes.filter((process) => process.role === role);
+  }
+
+  /** Its only process with this role. */
+  the(role: Role): RunningProcess {
+    const [first, ...rest] = this.having(role);
+    if (first === undefined || rest.length > 0) {
+      throw new Error(`The nested run has ${rest.length + Number(first !== undefined)} processes of the kind ${role}.`);
+    }
+    return first;
   }
 
   /** Waits until its tests have left these signs. */
-  async until(...signs: readonly string[]): Promise<void> {
-    let over = false;
-    void this.ended.then(() => (over = true));
-    while (!signs.every((sign) => existsSync(path.join(this.output, sign)))) {
-      if (over) throw new Error(`The nested run ended before it left the signs ${signs.join(', ')}. It said:\n${this.said}`);
-      await sleep(20);
-    }
+  untilSigns(...signs: readonly string[]): Promise<void> {
+    return this.#until(`the signs ${signs.join(', ')}`, () =>
+      signs.every((sign) => existsSync(path.join(this.output, sign))),
+    );
+  }
+
+  /** Waits until it has printed this. */
+  untilSaid(text: string): Promise<void> {
+    return this.#until(`the words "${text}"`, () => this.#said.includes(text));
   }
 
   /** Leaves a sign for its tests. */
@@ -88,50 +151,51 @@ export class NestedRun {
 
   /** Sends a signal to all processes of its group: what a terminal does when somebody presses Ctrl-C. */
   signalGroup(signal: NodeJS.Signals): void {
-    if (this.#npx.pid === undefined) throw new Error('npx was not started');
-    process.kill(-this.#npx.pid, signal);
+    process.kill(-this.#commandId, signal);
   }
 
-  /** Its processes and its stack's temporary folders, a line each. */
-  get left(): string[] {
-    return [
-      ...this.processes.map(({ pid, role, words }) => `${role} ${pid}: ${words.join(' ')}`),
-      ...(existsSync(this.temporary) ? readdirSync(this.temporary) : []).filter((name) => name.startsWith('behavior-stack-')),
-    ];
+  /** Sends a signal to the process that a person started. */
+  signalCommand(signal: NodeJS.Signals): void {
+    process.kill(this.#commandId, signal);
   }
 
   /**
-   * Waits until nothing is left of it, and notes how long that took.
+   * Waits until none of its processes and no temporary folder of its stack is left, and tells how long that took.
    *
-   * @param since when it ended, by `performance.now()`
+   * @param since when it ended or was made to end, by `performance.now()`
    */
   async expectNothingLeft(since: number): Promise<void> {
     const seconds = () => (performance.now() - since) / 1000;
-    const last = new Map<string, number>();
-    // Longer than it may take, to tell what is slow from what stays.
-    for (let left = this.left; left.length > 0 && seconds() < 4 * patience; left = this.left) {
-      for (const line of left) last.set(line, seconds());
-      await sleep(50);
+    let slowest = 'nothing was there';
+    // Longer than is allowed, so as to tell what is slow from what stays.
+    for (let left = this.#left; left.length > 0 && seconds() < 4 * allowance; left = this.#left) {
+      slowest = left.join(', ');
+      await sleep(20);
     }
-    const slowest = [...last].sort(([, a], [, b]) => b - a).slice(0, 1);
-    const description = `nothing left after ${seconds().toFixed(1)} s; the last was ${slowest.map(([line]) => line.slice(0, 90)).join()}`;
-    test.info().annotations.push({ type: 'left', description });
-    console.log(`${test.info().title}: ${description}`);
-    expect(this.left, 'what is left of the nested run').toEqual([]);
-    expect(seconds(), `seconds until nothing was left; the last was ${String(slowest[0]?.[0])}`).toBeLessThan(patience);
+    const took = seconds();
+    const { title } = test.info();
+    process.stdout.write(`    ${title}: nothing after ${took.toFixed(1)} s; the last was ${slowest.slice(0, 120)}\n`);
+    expect(this.#left, 'what is left of the nested run').toEqual([]);
+    expect(took, `seconds until nothing was left; the last was ${slowest}`).toBeLessThan(allowance);
   }
 
-  /** What its JSON reporter wrote: each test's title, how it ended, and its attachments. */
-  get results(): readonly NestedResult[] {
+  /** What its JSON reporter wrote. */
+  get results(): readonly Result[] {
     const report = JSON.parse(readFileSync(path.join(this.output, 'results.json'), 'utf8')) as { suites: JsonSuite[] };
     const specsOf = (suite: JsonSuite): JsonSpec[] => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
     return report.suites.flatMap(specsOf).map(({ title, tests }) => {
       const result = tests[0]?.results.at(-1);
-      const attachments = (result?.attachments ?? []).map(({ name, body = '' }) => ({
-        name,
-        text: Buffer.from(body, 'base64').toString('utf8'),
-      }));
-      return { title, status: result?.status, errors: (result?.errors ?? []).map(({ message = '' }) => message), attachments };
+      return {
+        title,
+        status: result?.status,
+        errors: (result?.errors ?? []).map(({ message = '' }) => message).join('\n'),
+        attachments: new Map(
+          (result?.attachments ?? []).map(({ name, body = '' }) => [
+            name,
+            Buffer.from(body, 'base64').toString('utf8'),
+          ]),
+        ),
+      };
     });
   }
 
@@ -146,14 +210,23 @@ export class NestedRun {
     }
     rmSync(this.temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
-}
 
-export interface NestedResult {
-  readonly title: string;
-  /** Undefined: it never ran. */
-  readonly status: string | undefined;
-  readonly errors: readonly string[];
-  readonly attachments: readonly { readonly name: string; readonly text: string }[];
+  get #commandId(): number {
+    if (this.#command.pid === undefined) throw new Error('The nested run was not started.');
+    return this.#command.pid;
+  }
+
+  get #left(): string[] {
+    const folders = readdirSync(this.temporary).filter((name) => name.startsWith('behavior-stack-'));
+    return [...this.processes.map(({ pid, role, words }) => `${role} ${pid} (${words.join(' ')})`), ...folders];
+  }
+
+  async #until(what: string, isThere: () => boolean): Promise<void> {
+    while (!isThere()) {
+      if (this.#isOver) throw new Error(`The nested run ended without ${what}. It said:\n${this.#said}`);
+      await sleep(20);
+    }
+  }
 }
 
 interface JsonSpec {
@@ -167,36 +240,13 @@ interface JsonSuite {
   suites?: JsonSuite[];
 }
 
-/** What a nested run gets of our environment: all but what the outer run told its own workers. */
-const inherited = (): NodeJS.ProcessEnv => {
-  const environment = { ...process.env };
-  for (const name of ['STACK_SESSION', 'RUN_COUNTS', 'TEST_WORKER_INDEX', 'TEST_PARALLEL_INDEX', 'FORCE_COLOR']) {
-    Reflect.deleteProperty(environment, name);
-  }
-  // Otherwise every run compiles all TypeScript into its own temporary folder.
-  environment['PLAYWRIGHT_TRANSFORM_CACHE_DIR'] ??= path.join(
-    tmpdir(),
-    `playwright-transform-cache-${process.geteuid?.() ?? 0}`,
-  );
-  return environment;
-};
-
-/** `nested` starts a run; nothing of it survives the test. */
-export const test = base.extend<{ nested: (start: Start) => NestedRun }>({
-  nested: async ({}, use, testInfo) => {
-    const runs: NestedRun[] = [];
-    await use((start) => {
-      const run = new NestedRun(start);
-      runs.push(run);
-      return run;
-    });
-    for (const [index, run] of runs.entries()) {
-      if (testInfo.status !== testInfo.expectedStatus) {
-        await testInfo.attach(`nested-run-${index + 1}`, { body: run.said, contentType: 'text/plain' });
-      }
-      run.clear();
-    }
-  },
+/** Our own environment, but for what the run around us told its workers. */
+const inherited = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  STACK_SESSION: undefined,
+  RUN_COUNTS: undefined,
+  FORCE_COLOR: undefined,
+  // Or each run would compile everything again, into its own temporary folder.
+  PLAYWRIGHT_TRANSFORM_CACHE_DIR:
+    process.env.PLAYWRIGHT_TRANSFORM_CACHE_DIR ?? path.join(tmpdir(), 'behavior-nested-transform-cache'),
 });
-
-export { expect };

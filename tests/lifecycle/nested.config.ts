@@ -7,7 +7,7 @@ import { loadSettings } from '../../stack/settings';
 loadSettings();
 
 /** Where this run's reports go, and where its tests and whoever started it leave each other signs. */
-const output = process.env['NESTED_OUTPUT'];
+const output = process.env.NESTED_OUTPUT;
 if (output === undefined) throw new Error('NESTED_OUTPUT is not set: this configuration is for runs that tests start');
 
 /** Runs that the tests of this folder start, to end them in every way. The main job's configuration in all that matters. */

@@ -46,7 +46,7 @@ export function processesUnder(folder: string): RunningProcess[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => processAt(Number(name)));
   const ours = new Set(all.filter(({ traces }) => traces.includes(folder)).map(({ pid }) => pid));
-  for (let before = -1; before < ours.size; ) {
+  for (let before = -1; before < ours.size;) {
     before = ours.size;
     for (const { pid, parent } of all) if (ours.has(parent)) ours.add(pid);
   }

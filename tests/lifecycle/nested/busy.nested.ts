@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { scenario, test } from '../../../fixtures';
 
-const output = process.env['NESTED_OUTPUT'] ?? '';
+const output = process.env.NESTED_OUTPUT ?? '';
 
 // Two tests at work at once, each with requests to its proxy under way, until somebody says that it is enough.
 for (const caller of ['owner', 'team_admin'] as const) {

@@ -1,0 +1,139 @@
+import type { Client } from 'pg';
+
+import { withClient } from '../postgres/cluster';
+import { applyMigrations } from '../postgres/migrations';
+import { json, quoted } from '../postgres/rows';
+import type { Proxy } from '../proxy/launcher';
+import { imagineWorld, seedWorld, type World } from './world';
+
+/** What is needed to fill a template's database. */
+export interface TemplateRecipe {
+  /** The release's migrations: a folder each. */
+  readonly migrations: string;
+  /** Starts a proxy on the database, which makes LiteLLM create its views. */
+  readonly startProxy: (databaseUrl: string) => Promise<Proxy>;
+  /** Gets a line per step. */
+  readonly progress: (line: string) => void;
+}
+
+/** The databases of one run, on a server that has the template. */
+export class Databases {
+  /** The address of the server's own database. */
+  readonly serverUrl: string;
+  /** Where they are, for people: no secret is in it. */
+  readonly description: string;
+  readonly #template: string;
+  readonly #prefix: string;
+  readonly #end: () => Promise<void>;
+  #cloned = 0;
+
+  /**
+   * @param options.template the name of the template's database
+   * @param options.prefix what this run's databases are called, before their own names
+   * @param options.end what is left to do when nobody needs them any more
+   */
+  constructor(options: {
+    serverUrl: string;
+    description: string;
+    template: string;
+    prefix: string;
+    end: () => Promise<void>;
+  }) {
+    this.serverUrl = options.serverUrl;
+    this.description = options.description;
+    this.#template = options.template;
+    this.#prefix = options.prefix;
+    this.#end = options.end;
+  }
+
+  /** Clones the template, and returns the clone's address. No name is used twice: somebody may still be connected. */
+  async clone(name: string): Promise<string> {
+    this.#cloned += 1;
+    const database = `${this.#prefix}_${name.replaceAll('-', '_')}_${this.#cloned}`;
+    await withClient(this.serverUrl, (client) =>
+      client.query(`CREATE DATABASE ${quoted(database)} TEMPLATE ${quoted(this.#template)}`),
+    );
+    return databaseUrl(this.serverUrl, database);
+  }
+
+  /** Drops a clone, whoever is connected to it. */
+  async drop(url: string): Promise<void> {
+    await withClient(this.serverUrl, (client) =>
+      dropDatabase(client, decodeURIComponent(new URL(url).pathname.slice(1))),
+    );
+  }
+
+  /** The world that the template was seeded with. */
+  async world(): Promise<World> {
+    const url = await this.clone('world');
+    const world = await withClient(url, (client) =>
+      client.query<{ world: World }>('SELECT world FROM behavior.contents'),
+    );
+    await this.drop(url);
+    const [row] = world.rows;
+    if (row === undefined) throw new Error(`the template ${this.#template} holds no world`);
+    return row.world;
+  }
+
+  end(): Promise<void> {
+    return this.#end();
+  }
+}
+
+/** The address of another database of the same server. */
+export function databaseUrl(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${encodeURIComponent(database)}`;
+  return url.href;
+}
+
+export const dropDatabase = async (client: Client, database: string): Promise<void> => {
+  await client.query(`ALTER DATABASE ${quoted(database)} WITH IS_TEMPLATE false`);
+  await client.query(`DROP DATABASE ${quoted(database)} WITH (FORCE)`);
+};
+
+/**
+ * Makes the template's database: the release's migrations, one start of the proxy for its views, the world. Only a
+ * finished one is marked as a template.
+ *
+ * @param name must not exist
+ */
+export async function fillTemplate(serverUrl: string, name: string, recipe: TemplateRecipe): Promise<void> {
+  const { migrations, startProxy, progress } = recipe;
+  const url = databaseUrl(serverUrl, name);
+  await withClient(serverUrl, (client) =>
+    client.query(`CREATE DATABASE ${quoted(name)} ENCODING 'UTF8' TEMPLATE template0`),
+  );
+  progress('Making the template database: migrations');
+  await applyMigrations(url, migrations);
+  progress('Making the template database: a first proxy, for its views');
+  const proxy = await startProxy(url);
+  await proxy.end();
+  const world = imagineWorld();
+  await withClient(url, async (client) => {
+    await client.query('BEGIN');
+    await seedWorld(client, world);
+    // Beside LiteLLM's own schema: whoever clones the template has to know the actors' keys.
+    await client.query('CREATE SCHEMA behavior');
+    await client.query('CREATE TABLE behavior.contents (world jsonb NOT NULL)');
+    await client.query('INSERT INTO behavior.contents VALUES ($1)', [json(world)]);
+    await client.query('COMMIT');
+  });
+  await withClient(serverUrl, async (client) => {
+    await client.query(`ALTER DATABASE ${quoted(name)} WITH ALLOW_CONNECTIONS false`);
+    await waitUntilAlone(client, name);
+    await client.query(`ALTER DATABASE ${quoted(name)} WITH IS_TEMPLATE true`);
+  });
+}
+
+/** The engine of a proxy that has just ended may hold a connection still, and cloning insists on none. */
+async function waitUntilAlone(client: Client, database: string): Promise<void> {
+  for (;;) {
+    const { rowCount } = await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
+      [database],
+    );
+    if (rowCount === 0) return;
+    await client.query('SELECT pg_sleep(0.02)');
+  }
+}

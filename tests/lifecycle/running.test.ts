@@ -1,0 +1,74 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+
+import { projectFolder } from '../../stack/home';
+import { loadSettings } from '../../stack/settings';
+import { expect, test, type NestedRun } from './nested-run';
+import { listeningSockets, type Role } from './processes';
+
+/** How many processes of each kind two workers make, and what each of them may listen on. */
+const anatomy: readonly { role: Role; count: number; listensOn: readonly string[] }[] = [
+  { role: 'runner', count: 1, listensOn: [] },
+  { role: 'worker', count: 2, listensOn: [] },
+  { role: 'supervisor', count: 1, listensOn: [] },
+  { role: 'guard', count: 1, listensOn: [] },
+  { role: 'launcher', count: 1, listensOn: [] },
+  { role: 'proxy', count: 2, listensOn: ['127.0.0.1'] },
+  // `localhost` may have either address.
+  { role: 'engine', count: 2, listensOn: ['127.0.0.1', '::1'] },
+  { role: 'postmaster', count: 1, listensOn: ['127.0.0.1'] },
+];
+
+const expectAnatomy = (run: NestedRun) => {
+  for (const { role, count, listensOn } of anatomy) {
+    const processes = run.having(role);
+    expect(processes, `every ${role}`).toHaveLength(count);
+    for (const { pid } of processes) {
+      const addresses = listeningSockets([pid]).map(({ address }) => address);
+      expect(addresses.length, `sockets of the ${role}`).toBeGreaterThanOrEqual(Math.min(listensOn.length, 1));
+      expect(listensOn, `what the ${role} listens on`).toEqual(expect.arrayContaining(addresses));
+    }
+  }
+  // Children that a process has made and given another name, as PostgreSQL does, listen on nothing of their own.
+  const known = new Set(anatomy.map(({ role }) => role));
+  const others = run.processes.filter(({ role }) => !known.has(role));
+  const shared = listeningSockets(others.map(({ pid }) => pid)).filter(({ address }) => address !== '127.0.0.1');
+  expect(shared).toEqual([]);
+};
+
+/** LiteLLM's own server answers, in a process that runs the release's Python on our launcher. */
+const expectLiteLlm = async (run: NestedRun) => {
+  const { home, release } = loadSettings();
+  for (const { pid, words, parent } of run.having('proxy')) {
+    const [program = '', script] = words;
+    expect(program).toContain(path.join(home, 'releases', `${release}-`));
+    expect(script).toBe(path.join(projectFolder, 'stack', 'proxy', 'launcher.py'));
+    expect(realpathSync(`/proc/${pid}/exe`)).toMatch(/\/python3\.\d+$/);
+    expect(parent).toBe(run.the('launcher').pid);
+    const [socket] = listeningSockets([pid]);
+    const answer = await fetch(`http://127.0.0.1:${String(socket?.port)}/health/readiness`);
+    expect(await answer.json()).toMatchObject({ status: 'healthy', db: 'connected' });
+  }
+};
+
+const expectPass = async (run: NestedRun) => {
+  run.sign('enough');
+  expect(await run.ended, run.said).toEqual({ code: 0, signal: null });
+  await run.expectNothingLeft(performance.now());
+  expect(run.results.map(({ status }) => status)).toEqual(['passed', 'passed']);
+};
+
+test('two runs at once are of real servers, on loopback only, do not disturb each other, and leave nothing', async ({
+  nested,
+}) => {
+  const [first, second] = [nested({ specs: ['busy'] }), nested({ specs: ['busy'] })];
+  for (const run of [first, second]) {
+    await run.untilSigns('busy-owner', 'busy-team_admin');
+    expectAnatomy(run);
+    await expectLiteLlm(run);
+  }
+  await expectPass(first);
+  // Still at work when the other one is gone.
+  expectAnatomy(second);
+  await expectPass(second);
+});
