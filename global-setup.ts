@@ -1,3 +1,4 @@
+import { forgetPostgresVariables } from './stack/environment';
 import { startStack, type StartedStack } from './stack/start';
 import { loadSettings } from './stack/settings';
 
@@ -9,6 +10,7 @@ export default async function globalSetup(): Promise<void> {
   // Playwright ends at once on SIGTERM, without teardown and reports; a cancelled CI job deserves both.
   process.on('SIGTERM', interrupt);
   if (process.env.npm_command !== undefined) whenOrphaned(interrupt);
+  forgetPostgresVariables();
   // On standard error: standard output may be a report.
   started.stack = await startStack(loadSettings(), (line) => process.stderr.write(`[stack] ${line}\n`));
   process.env.STACK_SESSION = started.stack.session;

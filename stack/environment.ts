@@ -19,3 +19,11 @@ export function stackEnvironment(own: Record<string, string> = {}): Record<strin
   }
   return { ...environment, ...own };
 }
+
+/**
+ * Takes the variables of libpq out of this process, and so out of those that it starts. `pg` reads PGSSLMODE, PGOPTIONS
+ * and others where an address does not decide, as ours do not.
+ */
+export function forgetPostgresVariables(): void {
+  for (const name of Object.keys(process.env)) if (name.startsWith('PG')) Reflect.deleteProperty(process.env, name);
+}

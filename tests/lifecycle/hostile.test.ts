@@ -166,7 +166,7 @@ test('nothing of the environment or of any .env reaches a stack, but for its set
   const engines = run.having('engine');
   expect(engines).toHaveLength(2);
   for (const { environment: own } of engines) {
-    expect(own.get('DATABASE_URL')).toContain(`@127.0.0.1:${String(server?.port)}/behavior_lane_plain_`);
+    expect(own.get('DATABASE_URL')).toContain(`@127.0.0.1:${String(server?.port)}/behavior_`);
     expect(own.get('LITELLM_MASTER_KEY')).toBe(masterKey);
     expect(own.get('CONFIG_FILE_PATH')).toContain(path.join(copy.home, 'profiles', 'plain-'));
     expect(own.get('LITELLM_MODE')).toBe('PRODUCTION');
