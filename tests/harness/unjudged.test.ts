@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { expect, test } from '../lifecycle/nested-run';
+
+test('without premium nothing is judged, and what differs is told', async ({ nested }) => {
+  const run = nested({ specs: ['failing'], environment: { PREMIUM_USER: 'off' } });
+  expect(await run.ended, run.said).toMatchObject({ code: 0 });
+  expect(run.said).toContain('1 scenarios differ from what is pinned; nothing was judged in this configuration:');
+  const written: unknown = JSON.parse(readFileSync(path.join(run.output, 'report', 'behaviors.json'), 'utf8'));
+  expect(written).toMatchObject({
+    curated: false,
+    scenarios: [{ outcome: 'passed', expected: { status: 418 }, observed: { status: 200 } }],
+  });
+});
