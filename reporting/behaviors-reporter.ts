@@ -81,7 +81,7 @@ export default class BehaviorsReporter implements Reporter {
     renameSync(partial, target);
     if (differing.length > 0) {
       process.stdout.write(
-        `\n  ${differing.length} scenarios differ from what is pinned; nothing was judged in this configuration:\n`,
+        `\n  What differs from what is pinned, in a configuration where nothing is judged: ${differing.length}\n`,
       );
       for (const test of differing) process.stdout.write(`    ${test.title}\n`);
     }
