@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -95,7 +96,13 @@ function hold(folder: string): Claim {
     // It may just have been renamed into its place.
     utimes(folder, now, now).catch(() => undefined);
   }, pulseMs).unref();
+  // Playwright ends its process when it is interrupted, whoever is at work in it.
+  const abandon = () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  };
+  process.once('exit', abandon);
   const release = async () => {
+    process.off('exit', abandon);
     clearInterval(pulse);
     await removeFolder(folder);
   };

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 import { stackEnvironment } from './environment';
-import { StackError } from './errors';
+import { aboutFolders, StackError, whatAndWhy } from './errors';
 import { homeFolders, removeUnused } from './home';
 import { buildProgram } from './programs';
 import { writeProfiles } from './proxy/profiles';
@@ -30,15 +30,28 @@ export interface StartedStack {
  *
  * @param progress gets a line per step that takes time
  */
-export async function startStack(settings: Settings, progress: (line: string) => void): Promise<StartedStack> {
+export function startStack(settings: Settings, progress: (line: string) => void): Promise<StartedStack> {
+  return start(settings, progress).catch((error: unknown) => {
+    throw aboutFolders(error, 'Starting the stack', settings.home);
+  });
+}
+
+async function start(settings: Settings, progress: (line: string) => void): Promise<StartedStack> {
   const { home, masterKey, premium, databaseUrl } = settings;
-  const [release, engine, supervisor, profiles] = await Promise.all([
-    ensureRelease({ version: settings.release, home, progress }),
+  // Before anything is installed for it.
+  if (settings.engine !== undefined) {
+    checkEngine(
+      settings.engine,
+      'PRISMA_QUERY_ENGINE_BINARY names it: mend it, or leave the variable out to have ours.',
+    );
+  }
+  const release = await ensureRelease({ version: settings.release, home, progress });
+  const [engine, supervisor, profiles] = await Promise.all([
     settings.engine ?? buildProgram('query-engine', home),
     buildProgram('supervisor', home),
     writeProfiles(home),
   ]);
-  checkEngine(engine);
+  checkEngine(engine, `Remove ${path.dirname(engine)} to have it built again.`);
   const run = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}`;
   const logs = path.join(homeFolders(home).logs, run);
   const order: StackOrder = { home, run, release, engine, profiles, masterKey, premium, databaseUrl };
@@ -63,12 +76,13 @@ export async function startStack(settings: Settings, progress: (line: string) =>
  * Asks the engine for its version. One that cannot be run is hidden by LiteLLM's retries; what would surface, minutes
  * later, is "not connected".
  */
-function checkEngine(executable: string): void {
+function checkEngine(executable: string, next: string): void {
   const answer = spawnSync(executable, ['--version'], { env: stackEnvironment(), encoding: 'utf8', timeout: 20_000 });
   if (answer.status === 0) return;
+  const said = answer.error?.message ?? (answer.stderr.trim() || 'it says nothing');
   throw new StackError(
-    `The query engine ${executable} does not run: ${answer.error?.message ?? answer.stderr.trim()}`,
-    'If PRISMA_QUERY_ENGINE_BINARY names it, mend or remove that; if not, remove it to have it built again.',
+    `The query engine ${executable} does not run. Asked for --version, it ended with ${answer.status ?? answer.signal ?? 'nothing'}: ${said}`,
+    next,
   );
 }
 
@@ -90,7 +104,11 @@ async function startSupervisor(executable: string, order: StackOrder, logs: stri
   // The type of a channel beyond standard error is either direction's; this one was made for reading.
   const socket = await firstLine(supervisor.stdio[3] as Readable);
   if (socket === undefined)
-    throw new StackError('The supervisor of the stack did not start.', 'Its log says why.', log);
+    throw new StackError(
+      whatAndWhy('The supervisor of the stack did not start', log),
+      'Mend that, and run again.',
+      log,
+    );
   return socket;
 }
 

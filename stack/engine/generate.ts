@@ -123,7 +123,11 @@ function run(file: string, args: string[], env: NodeJS.ProcessEnv, stdin = ''): 
     child.on('error', (error) => {
       reject(new StackError(`Cannot run ${file}: ${error.message}`, 'Install the release again.'));
     });
+    // An interrupted run removes the folder that this one writes to.
+    const kill = () => child.kill('SIGKILL');
+    process.prependOnceListener('exit', kill);
     child.on('close', (code) => {
+      process.off('exit', kill);
       resolve({ ...outcome, code });
     });
     // A process that ends before it has read everything says why on stderr; the broken pipe adds nothing.

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, openSync, readdirSync, closeSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Client } from 'pg';
 
 import { stackEnvironment } from '../environment';
-import { messageOf, StackError } from '../errors';
+import { messageOf, StackError, whatAndWhy } from '../errors';
 import type { Account } from './binaries';
 
 /** The only role of a cluster of ours. */
@@ -85,7 +86,8 @@ export async function createCluster(binaries: string, account: Account, dataFold
 /**
  * Starts a server on a data folder, on a free port of loopback.
  *
- * @param log the file that gets the server's messages
+ * @param options.log the file that gets the server's messages
+ * @param options.next what a person is to do when it does not start
  * @throws StackError when it does not answer within 30 seconds
  */
 export async function startCluster(options: {
@@ -94,8 +96,9 @@ export async function startCluster(options: {
   dataFolder: string;
   password: string;
   log: string;
+  next?: string;
 }): Promise<Cluster> {
-  const { binaries, account, dataFolder, password, log } = options;
+  const { binaries, account, dataFolder, password, log, next = 'Mend that, and run again.' } = options;
   giveTo(account, dataFolder);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
@@ -133,7 +136,7 @@ export async function startCluster(options: {
     await ended;
     // Somebody may have taken the port between our look and the server's.
     if (attempt < 3 && readFileSync(log, 'utf8').includes('could not bind')) continue;
-    throw new StackError(`PostgreSQL did not start on port ${port}: ${failure}`, 'Its log says why.', log);
+    throw new StackError(whatAndWhy(`PostgreSQL did not start on port ${port}, ${failure}`, log), next, log);
   }
 }
 
@@ -145,10 +148,20 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
   await client.connect();
   try {
     return await work(client);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    throw new StackError(
+      `PostgreSQL has no space left: ${messageOf(error)}`,
+      `Free some on its disk. The data of one that is brought along is in TMPDIR (${tmpdir()}): about 150 MB a run.`,
+    );
   } finally {
     await client.end();
   }
 }
+
+/** Whether that is what PostgreSQL says. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '53100';
 
 const answers = async (url: string): Promise<string | undefined> => {
   const deadline = Date.now() + 30_000;

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { messageOf, StackError } from '../errors';
-import { withClient } from './cluster';
+import { isDiskFull, withClient } from './cluster';
 
 /**
  * Applies a release's migrations to an empty database, in the order of their names, as Prisma's own command would; the
@@ -20,6 +20,7 @@ export async function applyMigrations(url: string, folder: string): Promise<void
     for (const name of names.sort()) {
       const sql = await readFile(path.join(folder, name, 'migration.sql'), 'utf8');
       await client.query(sql).catch((error: unknown) => {
+        if (isDiskFull(error)) throw error;
         throw new StackError(
           `The migration ${name} failed: ${messageOf(error)}`,
           'The release does not fit this PostgreSQL, or its installation is damaged.',

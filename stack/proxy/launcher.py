@@ -6,7 +6,7 @@ standard output when the launcher started (LiteLLM prints there too, so that is 
 ``imported``  once, when proxies can be forked
 ``forked``    a proxy has a process, which is still starting
 ``ready``     a proxy answers on ``port``; from here on it is on its own
-``failed``    a proxy could not start; ``error`` says why
+``failed``    a proxy could not start; ``error`` says why, ``engine`` whether its query engine was running
 ``exited``    a proxy is gone, wanted or not, with its wait status
 
 The end of standard input ends the launcher, and the end of the launcher ends every proxy.
@@ -123,12 +123,21 @@ def fork(order: Fork, lifeline: Lifeline, tell: Teller) -> None:
     except BaseException as error:  # noqa: BLE001 - whatever it is, the supervisor must hear of it
         traceback.print_exc()
         # Short enough for one write; the log has the rest.
-        tell("failed", name=order["name"], pid=os.getpid(), error=f"{type(error).__name__}: {error}"[:1500])
+        what = f"{type(error).__name__}: {error}"[:1500]
+        tell("failed", name=order["name"], pid=os.getpid(), error=what, engine=has_child())
     finally:
         # Never back into the launcher's loop, whose command pipe this process shares.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def has_child() -> bool:
+    """Whether a process that this one started is alive. A proxy starts its query engine and no other."""
+    try:
+        return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    except ChildProcessError:
+        return False
 
 
 def redirect_output(log: str) -> None:

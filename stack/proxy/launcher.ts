@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { z } from 'zod';
 
 import { stackEnvironment } from '../environment';
-import { StackError } from '../errors';
+import { StackError, whatAndWhy } from '../errors';
 import { projectFolder } from '../home';
 
 /** What `launcher.py` says. */
@@ -14,7 +15,7 @@ const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('imported'), seconds: z.number() }),
   z.object({ event: z.literal('forked'), name: z.string(), pid: z.number() }),
   z.object({ event: z.literal('ready'), name: z.string(), pid: z.number(), port: z.number() }),
-  z.object({ event: z.literal('failed'), name: z.string(), pid: z.number(), error: z.string() }),
+  z.object({ event: z.literal('failed'), name: z.string(), pid: z.number(), error: z.string(), engine: z.boolean() }),
   z.object({ event: z.literal('exited'), pid: z.number(), status: z.number() }),
 ]);
 
@@ -53,6 +54,7 @@ interface Start {
 export class Launcher {
   readonly #process: ChildProcess;
   readonly #log: string;
+  readonly #engine: string;
   readonly #starting = new Map<string, Start>();
   /** What to do when a serving proxy, by process id, is gone. */
   readonly #exits = new Map<number, () => void>();
@@ -69,6 +71,7 @@ export class Launcher {
    */
   constructor(options: { python: string; engine: string; folder: string; log: string }) {
     this.#log = options.log;
+    this.#engine = options.engine;
     const output = openSync(options.log, 'a', 0o600);
     this.#process = spawn(options.python, [path.join(projectFolder, 'stack', 'proxy', 'launcher.py')], {
       cwd: options.folder,
@@ -106,8 +109,15 @@ export class Launcher {
         else this.#hear(said);
       });
       void this.ended.then(() => {
-        const error = new StackError('The launcher ended.', 'Its log says why.', this.#log);
-        reject(error);
+        // After it was imported, this one comes too late for anybody to hear it.
+        reject(
+          new StackError(
+            whatAndWhy('LiteLLM cannot be imported', this.#log),
+            `Remove ${path.dirname(path.dirname(options.python))} to have it installed again.`,
+            this.#log,
+          ),
+        );
+        const error = new Error('the launcher ended');
         for (const { reject: rejectStart } of this.#starting.values()) rejectStart(error);
         this.#starting.clear();
         for (const exit of this.#exits.values()) exit();
@@ -128,7 +138,7 @@ export class Launcher {
         },
         reject: (error) => {
           reject(
-            new StackError(`The proxy ${order.name} did not start: ${error.message}`, 'Its log says more.', order.log),
+            new StackError(`The proxy ${order.name} did not start: ${error.message}.`, 'Its log says more.', order.log),
           );
         },
       };
@@ -184,7 +194,7 @@ export class Launcher {
       for (const [name, { pid, reject }] of this.#starting) {
         if (pid !== said.pid) continue;
         this.#starting.delete(name);
-        reject(new Error(`its process ended with wait status ${said.status}`));
+        reject(new Error(`its process ended ${endingOf(said.status)}`));
       }
       return;
     }
@@ -196,6 +206,16 @@ export class Launcher {
     }
     this.#starting.delete(said.name);
     if (said.event === 'ready') start.resolve(said.port);
-    else start.reject(new Error(said.error));
+    // Without an engine LiteLLM complains of connections, to nobody knows what.
+    else if (said.engine) start.reject(new Error(said.error));
+    else start.reject(new Error(`${said.error}; its query engine, ${this.#engine}, is not running`));
   }
+}
+
+/** What a wait status says. */
+function endingOf(status: number): string {
+  const signal = status & 0x7f;
+  if (signal === 0) return `with exit code ${status >> 8}`;
+  const [name = `signal ${signal}`] = Object.entries(constants.signals).find(([, number]) => number === signal) ?? [];
+  return name === 'SIGKILL' ? 'by SIGKILL, as when the machine is out of memory' : `by ${name}`;
 }

@@ -1,3 +1,5 @@
+import { eq, valid } from '@renovatebot/pep440';
+
 /** Versions of Python that this project knows about, newest first. */
 export const pythonMinors = ['3.14', '3.13', '3.12', '3.11', '3.10'] as const;
 
@@ -28,4 +30,6 @@ export const pythonsOf = (release: string): readonly PythonMinor[] =>
 /** Releases that carried credential-stealing code on PyPI, in March 2026. */
 export const compromisedReleases = ['1.82.7', '1.82.8'] as const;
 
-export const isCompromised = (release: string): boolean => compromisedReleases.some((bad) => bad === release);
+/** However it is written: to an installer `v1.82.7` and `1.82.7.0` are the same as `1.82.7`. */
+export const isCompromised = (release: string): boolean =>
+  valid(release) !== null && compromisedReleases.some((bad) => eq(release, bad));

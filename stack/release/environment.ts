@@ -182,6 +182,19 @@ async function isComplete(order: Order, place: string, minor: PythonMinor): Prom
 }
 
 /**
+ * Compiles the files named on standard input. What is no Python to this interpreter, as a template or a file for another
+ * version, is only told of: if anybody imports it, that fails by itself. A disk that is full is another matter.
+ */
+const compiler = `
+import py_compile, sys
+for line in sys.stdin:
+    try:
+        py_compile.compile(line.rstrip(chr(10)), doraise=True)
+    except py_compile.PyCompileError as error:
+        print('left uncompiled:', error.msg.strip(), flush=True)
+`;
+
+/**
  * Writes the bytecode of everything, on all processors. Python would do it on first import, at 8 s a process, or not at
  * all where PYTHONDONTWRITEBYTECODE is set. (`compileall -j` leaves its workers behind when it is killed.)
  */
@@ -200,8 +213,6 @@ async function compile({ sitePackages, python }: Environment, run: Run): Promise
   await Promise.all(
     shares
       .filter((share) => share.files.length > 0)
-      .map(({ files }) =>
-        run('compiling to bytecode', [python, '-I', '-m', 'compileall', '-q', '-i', '-'], files.join('\n')),
-      ),
+      .map(({ files }) => run('compiling to bytecode', [python, '-I', '-c', compiler], files.join('\n'))),
   );
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 
 import { StackError } from '../errors';
@@ -45,6 +45,12 @@ if sys.platform == 'linux':
 os.execv(sys.argv[2], sys.argv[2:])
 `;
 
+/** What is being run. It would go on for as long as this process takes to end, in a folder that is being removed. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /**
  * Runs one program of an installation to its end, with its output in the log.
  *
@@ -69,6 +75,7 @@ export async function runInstaller(
       env: installerEnvironment(without),
       stdio: ['pipe', output, output],
     });
+    running.add(child);
     const ending = await new Promise<string>((resolve) => {
       child.once('error', (error) => {
         resolve(error.message);
@@ -80,6 +87,7 @@ export async function runInstaller(
       child.stdin?.on('error', () => undefined);
       child.stdin?.end(input);
     });
+    running.delete(child);
     if (ending === 'exit code 0') return;
     if (ending.startsWith('ended by')) throw new StackError(`${what}: ${ending}.`, 'Run it again.', log);
     const said = readFileSync(log).subarray(before).toString('utf8').trim();
@@ -106,8 +114,16 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/permission denied|read-only file|not a directory/i, 'See that STACK_HOME is a folder that you may write to.'],
   [/certificate|UnknownIssuer|SSL/, 'Set SSL_CERT_FILE to the certificates of your network.'],
   [
-    /wheels|source distribution|building/i,
+    /there is no version of litellm\[proxy\]/i,
+    'Choose a release that the registry has: https://pypi.org/project/litellm/#history lists them. A mirror may have fewer.',
+  ],
+  [
+    /\bno (\w+ )?wheels|source distribution|building/i,
     'The lock has no ready-made package for this platform and this Python, and nothing is built from source. Try another Python (3.10 to 3.13) or another machine.',
+  ],
+  [
+    /no solution found/i,
+    'The registry does not have everything that this release needs, or not in versions that go together. Choose another release.',
   ],
   [
     /(?:)/,

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { satisfies } from '@renovatebot/pep440';
+
 import { StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
 import { pythonMinors } from './curated';
@@ -15,8 +17,18 @@ const databaseClient = 'prisma==0.11.0';
 /** The oldest Python that a lock is made for. */
 const oldestPython = '3.10';
 
+/** Releases that cannot be imported with the newest of what they say they run on, and what they need instead. */
+const corrections: readonly (readonly [releases: string, requirement: string])[] = [
+  // They import `get_flat_dependant`, which that version of FastAPI took away.
+  ['>=1.95.0,<1.98.0', 'fastapi<0.140.7'],
+];
+
 /** What a release consists of, before it is resolved. */
-export const requirementsOf = (version: string): string[] => [`litellm[proxy]==${version}`, databaseClient];
+export const requirementsOf = (version: string): string[] => [
+  `litellm[proxy]==${version}`,
+  databaseClient,
+  ...corrections.filter(([releases]) => satisfies(version, releases)).map(([, requirement]) => requirement),
+];
 
 /** The hash-locked requirements of a release that come with the project, whether they are there or not. */
 export const lockOf = (version: string): string => path.join(projectFolder, 'stack/release/locks', `${version}.txt`);

@@ -14,11 +14,13 @@ import { progress, requests, type LaneFacts, type ProxyFacts } from './protocol'
 /** A connection to a supervisor. As long as it is open, the stack lives. */
 export class SupervisorClient {
   readonly #connection: MessageConnection;
+  readonly #logs: string;
   /** Settles, with what to tell, when the supervisor is gone before the connection was closed. */
   readonly lost: Promise<StackError>;
 
   private constructor(connection: MessageConnection, logs: string) {
     this.#connection = connection;
+    this.#logs = logs;
     this.lost = new Promise((resolve) => {
       connection.onClose(() => {
         resolve(
@@ -86,10 +88,11 @@ export class SupervisorClient {
       });
       return await Promise.race([answer, lost]);
     } catch (error) {
-      // What the supervisor says is complete by itself: what failed, what next, which log.
       if (error instanceof StackError) throw error;
       const [what = '', ...next] = messageOf(error).split('\n');
-      throw new StackError(what, next.join('\n'));
+      // What the supervisor foresaw is complete by itself: what failed, what next, which log.
+      if (next.length > 0) throw new StackError(what, next.join('\n'));
+      throw new StackError(what, 'The logs of this run may say more.', this.#logs);
     }
   }
 }

@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
-import { messageOf } from '../errors';
+import { aboutFolders, messageOf } from '../errors';
 import type { StackOrder } from './protocol';
 import { StackOwner } from './owner';
 import { serveStack } from './serve';
@@ -15,6 +15,14 @@ const announcementChannel = 3;
 
 async function main(): Promise<void> {
   const order = JSON.parse(await text(process.stdin)) as StackOrder;
+  await start(order).catch((error: unknown) => {
+    // Whoever started this process shows the end of its log. What there is of the stack, the guard removes.
+    process.stderr.write(`${messageOf(aboutFolders(error, 'Making its folder', order.home))}\n`);
+    process.exit(1);
+  });
+}
+
+async function start(order: StackOrder): Promise<void> {
   const owner = StackOwner.create(order);
   const end = (why: string) => {
     void owner.end(why).then(

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { StackError } from '../errors';
+import { aboutFolders, StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
 import { Launcher, type Proxy } from '../proxy/launcher';
 import type { ProfileName } from '../proxy/profiles';
@@ -16,6 +16,11 @@ import { openEmbedded } from '../template/embedded';
 import { cloneName, openExternal } from '../template/external';
 import { mintCleartext } from '../template/world';
 import type { LaneFacts, ProxyFacts, StackOrder } from './protocol';
+
+const socketName = 'supervisor.sock';
+
+/** How long the path of a socket may be: the kernel's field less its end. */
+const socketPathBytes = process.platform === 'linux' ? 107 : 103;
 
 interface Lane {
   readonly name: string;
@@ -68,6 +73,13 @@ export class StackOwner {
 
   /** Takes the order: makes the stack's folder and starts what takes longest. */
   static create(order: StackOrder): StackOwner {
+    const longest = path.join(tmpdir(), 'behavior-stack-123456', socketName);
+    if (Buffer.byteLength(longest) > socketPathBytes) {
+      throw new StackError(
+        `TMPDIR (${tmpdir()}) is too long a path: a socket's may have ${socketPathBytes} bytes, and ${longest} has ${Buffer.byteLength(longest)}.`,
+        'Let TMPDIR name another folder, such as /tmp.',
+      );
+    }
     const folder = mkdtempSync(path.join(tmpdir(), 'behavior-stack-'));
     // PostgreSQL's account, which may be another one, has to get to its data.
     chmodSync(folder, 0o755);
@@ -76,7 +88,7 @@ export class StackOwner {
 
   /** The path of the stack's socket. */
   get socket(): string {
-    return path.join(this.#folder, 'supervisor.sock');
+    return path.join(this.#folder, socketName);
   }
 
   /**
@@ -85,7 +97,9 @@ export class StackOwner {
    * @param progress gets a line per step that takes time
    */
   ready(progress: (line: string) => void): Promise<string> {
-    this.#ready ??= this.#prepare(progress);
+    this.#ready ??= this.#prepare(progress).catch((error: unknown) => {
+      throw aboutFolders(error, 'Preparing the stack', this.#order.home);
+    });
     return this.#ready;
   }
 
@@ -106,6 +120,9 @@ export class StackOwner {
     progress(`Importing LiteLLM ${release.version}`);
     const seconds = await this.#launcher.imported;
     progress(`LiteLLM ${release.version} imported in ${seconds} s, on ${this.#databases.description}`);
+    // The first worker's. What keeps a proxy from starting is told once, here, rather than by every test.
+    this.#lanes.set('plain-0', this.#makeLane('plain-0', 'plain'));
+    await this.#lane('plain-0');
     const session: Session = {
       socket: this.socket,
       release: release.version,

@@ -9,7 +9,7 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 
-import { messageOf } from '../errors';
+import { messageOf, StackError } from '../errors';
 import type { StackOwner } from './owner';
 import { progress, requests } from './protocol';
 
@@ -81,11 +81,12 @@ export async function serveStack(owner: StackOwner, end: (why: string) => void):
   chmodSync(owner.socket, 0o600);
 }
 
-/** An error's whole message goes over the wire; its stack trace does not. */
+/** An error's whole message goes over the wire; a stack trace stays in our log, where nobody foresaw the error. */
 const answered = async <T>(work: Promise<T>): Promise<T> => {
   try {
     return await work;
   } catch (error) {
+    if (error instanceof Error && !(error instanceof StackError)) process.stderr.write(`${error.stack ?? ''}\n`);
     throw new ResponseError(1, messageOf(error));
   }
 };

@@ -53,7 +53,8 @@ export async function openEmbedded(
 
   const password = readFileSync(path.join(kept, 'password'), 'utf8');
   await cp(path.join(kept, 'data'), site.dataFolder, { recursive: true });
-  const cluster = await startCluster({ ...site, password });
+  const next = `Remove ${kept} to have the template made again, if that is what is damaged; if the disk is full, free some space.`;
+  const cluster = await startCluster({ ...site, password, next });
   return new Databases({
     serverUrl: cluster.url('postgres'),
     description: `a PostgreSQL of its own, on port ${cluster.port}`,

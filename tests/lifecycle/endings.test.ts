@@ -31,8 +31,10 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
     interrupt(run);
     await run.expectNothingLeft(since);
     expect(await run.ended).not.toMatchObject({ code: 0 });
+    for (const report of ['html/index.html', 'report/behaviors.json', 'results.json']) {
+      expect(existsSync(path.join(run.output, report)), report).toBe(true);
+    }
     expect(run.results.map(({ status }) => status)).toEqual(['interrupted', 'interrupted']);
-    expect(existsSync(path.join(run.output, 'html', 'index.html'))).toBe(true);
     expect(JSON.parse(readFileSync(path.join(run.output, 'report', 'behaviors.json'), 'utf8'))).toMatchObject({
       complete: false,
       scenarios: [{ outcome: 'not-run' }, { outcome: 'not-run' }],
@@ -40,16 +42,32 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
   });
 }
 
-for (const role of ['runner', 'supervisor', 'launcher'] as const) {
-  test(`after kill -9 of the ${role} in the middle of a test nothing is left`, async ({ nested }) => {
-    const run = nested({ specs: ['busy'] });
+test('after kill -9 of the runner in the middle of a test nothing is left', async ({ nested }) => {
+  const run = nested({ specs: ['busy'] });
+  await run.untilSigns('busy-owner', 'busy-team_admin');
+  const since = performance.now();
+  kill(run, 'runner');
+  await run.expectNothingLeft(since);
+  expect(await run.ended).not.toMatchObject({ code: 0 });
+});
+
+for (const role of ['supervisor', 'launcher'] as const) {
+  test(`after kill -9 of the ${role} in the middle of a test the run is given up and nothing is left`, async ({
+    nested,
+  }) => {
+    const run = nested({ specs: ['busy', 'failing'] });
     await run.untilSigns('busy-owner', 'busy-team_admin');
     const since = performance.now();
     kill(run, role);
     await run.expectNothingLeft(since);
     expect(await run.ended).not.toMatchObject({ code: 0 });
-    const isTold = run.said.includes('The supervisor of the stack is gone.');
-    expect(isTold, run.said).toBe(role !== 'runner');
+    expect(run.said).toContain('The supervisor of the stack is gone.');
+    // Neither passed, and a third one was not even tried.
+    expect(run.results.map(({ status = 'not run' }) => status)).toEqual([
+      expect.stringMatching(/failed|interrupted/),
+      expect.stringMatching(/failed|interrupted/),
+      'not run',
+    ]);
   });
 }
 

@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -248,5 +248,5 @@ const inherited = (): NodeJS.ProcessEnv => ({
   FORCE_COLOR: undefined,
   // Or each run would compile everything again, into its own temporary folder.
   PLAYWRIGHT_TRANSFORM_CACHE_DIR:
-    process.env.PLAYWRIGHT_TRANSFORM_CACHE_DIR ?? path.join(tmpdir(), 'behavior-nested-transform-cache'),
+    process.env.PLAYWRIGHT_TRANSFORM_CACHE_DIR ?? path.join(tmpdir(), `playwright-transform-cache-${userInfo().uid}`),
 });

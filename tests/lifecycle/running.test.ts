@@ -25,15 +25,17 @@ const expectAnatomy = (run: NestedRun) => {
     expect(processes, `every ${role}`).toHaveLength(count);
     for (const { pid } of processes) {
       const addresses = listeningSockets([pid]).map(({ address }) => address);
-      expect(addresses.length, `sockets of the ${role}`).toBeGreaterThanOrEqual(Math.min(listensOn.length, 1));
-      expect(listensOn, `what the ${role} listens on`).toEqual(expect.arrayContaining(addresses));
+      expect(addresses.length > 0, `whether the ${role} listens`).toBe(listensOn.length > 0);
+      expect(
+        addresses.filter((address) => !listensOn.includes(address)),
+        `where else the ${role} listens`,
+      ).toEqual([]);
     }
   }
-  // Children that a process has made and given another name, as PostgreSQL does, listen on nothing of their own.
+  // What else there is, PostgreSQL's own processes above all, shares a socket at most.
   const known = new Set(anatomy.map(({ role }) => role));
-  const others = run.processes.filter(({ role }) => !known.has(role));
-  const shared = listeningSockets(others.map(({ pid }) => pid)).filter(({ address }) => address !== '127.0.0.1');
-  expect(shared).toEqual([]);
+  const others = run.processes.filter(({ role }) => !known.has(role)).map(({ pid }) => pid);
+  expect(listeningSockets(others).filter(({ address }) => address !== '127.0.0.1')).toEqual([]);
 };
 
 /** LiteLLM's own server answers, in a process that runs the release's Python on our launcher. */

@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { pythonMinors } from '../../stack/release/curated';
+import { ensureEnvironment } from '../../stack/release/environment';
+import { findPython } from '../../stack/release/python';
+import type { NestedRun } from '../lifecycle/nested-run';
+import { sixOrder } from '../release/six';
+import { expect, expectOneMessage, halfMade, logOf, test, usual, uv } from './machine';
+
+const python = async () => (await findPython({ minors: pythonMinors, venv: true, purpose: 'the test' })).executable;
+
+/** A registry at a port that nobody listens on, and nothing kept from earlier. */
+const noRegistry = (cache: string) => ({
+  UV_DEFAULT_INDEX: 'http://127.0.0.1:1/simple',
+  PIP_INDEX_URL: 'http://127.0.0.1:1/simple',
+  NO_PROXY: '127.0.0.1',
+  // Machines like those of CI have other sources in these.
+  PIP_CONFIG_FILE: '/dev/null',
+  PIP_EXTRA_INDEX_URL: undefined,
+  UV_EXTRA_INDEX_URL: undefined,
+  UV_INDEX: undefined,
+  UV_INDEX_URL: undefined,
+  UV_FIND_LINKS: undefined,
+  UV_CACHE_DIR: cache,
+  PIP_CACHE_DIR: cache,
+  UV_HTTP_RETRIES: '0',
+  PIP_RETRIES: '0',
+});
+
+for (const { what, withUv, fails } of [
+  { what: 'uv', withUv: true, fails: 'installing the packages failed (exit code 2):' },
+  { what: 'pip', withUv: false, fails: 'installing uv failed (exit code 1):' },
+]) {
+  test(`a registry that ${what} cannot reach is told once, and nothing is installed`, async ({ nested, machine }) => {
+    const PATH = machine.path({ ...usual, python3: await python(), ...(withUv ? { uv: await uv() } : {}) });
+    const cache = path.join(machine.home, 'cache');
+    const environment = { STACK_HOME: machine.home, PATH, PIP_FIND_LINKS: '/opt/wheels', ...noRegistry(cache) };
+    const run = nested({ specs: ['failing'], environment });
+    const message = await expectOneMessage(
+      run,
+      fails,
+      'http://127.0.0.1:1/simple',
+      'See that the package registry can be reached',
+    );
+    logOf(message);
+    expect(readdirSync(path.join(machine.home, 'releases'))).toEqual([]);
+  });
+}
+
+test('a disk that is full before a release is installed is told once, and nothing of it is left', async ({
+  nested,
+  machine,
+}) => {
+  const tools = machine.path({ ...usual, python3: await python(), uv: await uv() });
+  const entrance = machine.namespace({
+    prepare: `mount -t tmpfs -o size=1m,mode=755 none ${machine.home}`,
+    afterwards: `echo "left: [$(ls ${machine.home}/releases)]"`,
+  });
+  const PATH = [entrance.split(path.delimiter)[0], tools, '/usr/bin', '/bin'].join(path.delimiter);
+  const run = nested({ specs: ['failing'], environment: { STACK_HOME: machine.home, PATH } });
+  await expectOneMessage(run, 'installing the packages failed', /No space left on device/i, 'Free some disk space:');
+  expect(run.said).toContain('left: []');
+});
+
+for (const [name, interrupt] of Object.entries({
+  'Ctrl-C': (run: NestedRun) => {
+    run.signalGroup('SIGINT');
+  },
+  SIGTERM: (run: NestedRun) => {
+    run.signalCommand('SIGTERM');
+  },
+})) {
+  test(`${name} during an installation leaves nothing of it, and the next one succeeds`, async ({
+    nested,
+    machine,
+  }) => {
+    const PATH = machine.path({ ...usual, python3: await python() });
+    const run = nested({ specs: ['failing'], environment: { STACK_HOME: machine.home, PATH } });
+    // Its first step, which takes seconds without uv.
+    await run.untilSaid('installing with Python');
+    const releases = path.join(machine.home, 'releases');
+    await expect.poll(() => readdirSync(releases), { intervals: [20] }).toEqual([expect.stringMatching(/\.partial$/)]);
+    const since = performance.now();
+    interrupt(run);
+    await run.expectNothingLeft(since);
+    expect(await run.ended).not.toMatchObject({ code: 0 });
+    expect(run.said).not.toContain('Error');
+    expect(halfMade(machine.home)).toEqual([]);
+
+    const six = await ensureEnvironment(
+      { ...sixOrder(machine.home), parent: releases },
+      { home: machine.home, progress: () => undefined },
+    );
+    execFileSync(six.python, ['-I', '-c', 'import six']);
+    expect(readdirSync(releases)).toEqual([path.basename(six.folder)]);
+  });
+}
