@@ -1,4 +1,5 @@
 import {
+  audited,
   each,
   matrix,
   orgAdmins,
@@ -8,9 +9,15 @@ import {
   teamLike,
   test,
   updated,
+  type Acting,
+  type ScratchTeam,
 } from '../../fixtures';
 
 const change = { team_alias: 'renamed' };
+const updateOfTeam = ({ target: { row, teamId }, caller }: Acting<ScratchTeam>) => [
+  updated(row, { team_alias: [teamId, 'renamed'] }),
+  audited(row, caller, change),
+];
 
 // 1.87.0: the gate keeps everybody out who is no proxy admin and names no organization in the body that it administers
 // (`non_proxy_admin_allowed_routes_check`, a bare Exception: 401 where 403 is meant). The handler's `_verify_team_access`,
@@ -33,7 +40,7 @@ for (const scenario of matrix('POST /team/update', 'own team', {
     ...each(plainMembersOfAlpha, itsAdmin),
     cross_org_user: itsAdmin,
   },
-  effects: ({ target }) => [updated(target.row, { team_alias: [target.teamId, 'renamed'] })],
+  effects: updateOfTeam,
 }))
   test(scenario.title, scenario.details, scenario.run);
 
@@ -48,7 +55,7 @@ for (const scenario of matrix('POST /team/update', 'team like Alpha', {
     cross_org_user: nobodyThere,
     org_b_admin: nobodyThere,
   },
-  effects: ({ target }) => [updated(target.row, { team_alias: [target.teamId, 'renamed'] })],
+  effects: updateOfTeam,
 }))
   test(scenario.title, scenario.details, scenario.run);
 
@@ -64,7 +71,7 @@ for (const scenario of matrix('POST /team/update', 'team like Beta', {
     cross_org_user: nobodyThere,
     org_b_admin: adminOfItsOrganization,
   },
-  effects: ({ target }) => [updated(target.row, { team_alias: [target.teamId, 'renamed'] })],
+  effects: updateOfTeam,
 }))
   test(scenario.title, scenario.details, scenario.run);
 
@@ -80,6 +87,6 @@ for (const scenario of matrix('POST /team/update', 'team like Gamma', {
     cross_org_user: nobodyThere,
     org_b_admin: nobodyThere,
   },
-  effects: ({ target }) => [updated(target.row, { team_alias: [target.teamId, 'renamed'] })],
+  effects: updateOfTeam,
 }))
   test(scenario.title, scenario.details, scenario.run);

@@ -11,7 +11,7 @@ import { Launcher, type Proxy } from '../proxy/launcher';
 import type { ProfileName } from '../proxy/profiles';
 import { isCurated } from '../release/curated';
 import type { Session } from '../session';
-import type { Databases } from '../template/databases';
+import { effectLog, type Databases } from '../template/databases';
 import { openEmbedded } from '../template/embedded';
 import { cloneName, openExternal } from '../template/external';
 import { mintCleartext } from '../template/world';
@@ -151,6 +151,7 @@ export class StackOwner {
       .sort()) {
       hash.update(readFileSync(path.join(python, name)));
     }
+    hash.update(readFileSync(effectLog));
     return `${this.#order.release.version}-${hash.digest('hex').slice(0, 16)}`;
   }
 

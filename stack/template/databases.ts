@@ -1,10 +1,17 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import type { Client } from 'pg';
 
+import { projectFolder } from '../home';
 import { withClient } from '../postgres/cluster';
 import { applyMigrations } from '../postgres/migrations';
 import { json, quoted } from '../postgres/rows';
 import type { Proxy } from '../proxy/launcher';
 import { imagineWorld, seedWorld, type World } from './world';
+
+/** The SQL of the effect log, which every lane gets with its template. */
+export const effectLog = path.join(projectFolder, 'stack', 'template', 'effects.sql');
 
 /** What is needed to fill a template's database. */
 export interface TemplateRecipe {
@@ -117,6 +124,7 @@ export async function fillTemplate(serverUrl: string, name: string, recipe: Temp
     await client.query('CREATE SCHEMA behavior');
     await client.query('CREATE TABLE behavior.contents (world jsonb NOT NULL)');
     await client.query('INSERT INTO behavior.contents VALUES ($1)', [json(world)]);
+    await client.query(readFileSync(effectLog, 'utf8'));
     await client.query('COMMIT');
   });
   await withClient(serverUrl, async (client) => {

@@ -4,7 +4,7 @@ import type { Lane } from '../../fixtures/lane';
 import { Scratch } from '../../fixtures/scratch';
 
 /** Everything that a scratch can make, and what the proxy writes about it. */
-async function fill(scratch: Scratch, { api, world }: Lane): Promise<void> {
+async function fill(scratch: Scratch, { api, db, world }: Lane): Promise<void> {
   const { proxy_admin, owner, internal_user } = world.actors;
   const org = await scratch.org({ maxBudget: 10, tpmLimit: 100, rpmLimit: 10, models: ['a'], metadata: { of: 'org' } });
   await scratch.actor({ role: 'internal_user', organization: org, adminOf: [org, world.organizations.a] });
@@ -12,6 +12,11 @@ async function fill(scratch: Scratch, { api, world }: Lane): Promise<void> {
   const minted = await scratch.key({ via: proxy_admin, user: owner });
   const deleted = await scratch.key({ via: proxy_admin });
   const team = await scratch.team({ organization: org, admins: [owner], permissions: ['/key/info'], maxBudget: 1 });
+  // Of the two releases only the newer makes one when somebody is added.
+  await db.query('INSERT INTO "LiteLLM_TeamMembership" (user_id, team_id) VALUES ($1, $2)', [
+    owner.userId,
+    team.teamId,
+  ]);
   for (const [path, body] of [
     ['/key/update', { key: minted.cleartext, max_budget: 1 }],
     ['/key/delete', { keys: [deleted.cleartext] }],
@@ -52,16 +57,19 @@ test.describe('a test that fails', () => {
   // One after the other, in one worker: the second looks at what the first left.
   test.describe.configure({ mode: 'serial' });
   let prefix = '';
+  let filled = false;
 
-  test('is swept too', async ({ lane, scratch }) => {
+  test('is undone too', async ({ lane, scratch }) => {
     test.fail();
     prefix = scratch.prefix;
     await fill(scratch, lane);
+    filled = true;
     expect('the end', 'fails on purpose').toBe('another');
   });
 
   test('leaves nothing', async ({ db }) => {
     expect(prefix).toMatch(/^scratch-[0-9a-f]{12}$/);
+    expect(filled).toBe(true);
     const rows = [...(await contentOf(db)).values()].flat();
     expect(rows.filter((row) => row.includes(prefix))).toEqual([]);
   });
