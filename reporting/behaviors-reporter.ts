@@ -20,6 +20,8 @@ type Behavior = Omit<ScenarioRecord, 'release' | 'curated'> & {
 
 /** `report/behaviors.json`: what one run saw of one release. */
 interface BehaviorsFile {
+  /** Changes when a reader of this file has to. */
+  readonly schema: 1;
   readonly release: string | null;
   readonly curated: boolean;
   /** Whether the whole suite ran to its end. */
@@ -52,6 +54,8 @@ export default class BehaviorsReporter implements Reporter {
     if (this.#config === undefined || this.#suite === undefined) return;
     const root = path.dirname(this.#config.configFile ?? path.join(process.cwd(), 'x'));
     const tests = this.#suite.allTests();
+    // Nothing ran, as with --list or after a failed setup: what an earlier run saw is worth more.
+    if (tests.every((test) => test.results.length === 0)) return;
     const seen = tests.flatMap((test) => test.results.flatMap(recordOf));
     const releases = [...new Set(seen.map((record) => record.release))];
     if (releases.length > 1) {
@@ -63,6 +67,7 @@ export default class BehaviorsReporter implements Reporter {
     const scenarios = folded(tests.flatMap((test) => behaviorOf(test, root)));
     const differing = tests.filter((test) => test.annotations.some(({ type }) => type === 'differs'));
     const file: BehaviorsFile = {
+      schema: 1,
       release: releases[0] ?? null,
       curated: seen.length > 0 && seen.every((record) => record.curated),
       complete:
@@ -172,8 +177,10 @@ function filtersOf(config: FullConfig): string[] {
 /** Playwright's options that take a value, with their short forms: what follows them is no file to filter by. */
 const optionsWithValue = {
   'add-reporter': '',
+  browser: '',
   config: 'c',
   'global-timeout': '',
+  'last-failed-file': '',
   grep: 'g',
   'grep-invert': 'G',
   'max-failures': '',

@@ -8,15 +8,21 @@ import type { Reporter, Suite } from '@playwright/test/reporter';
  */
 export default class CountsReporter implements Reporter {
   #suite: Suite | undefined;
+  /** Failures that belong to no test: of global setup, or of a worker that found its lane changed. */
+  #errors = 0;
 
   onBegin(_config: unknown, suite: Suite): void {
     this.#suite = suite;
   }
 
+  onError(): void {
+    this.#errors += 1;
+  }
+
   onEnd(): void {
     const file = process.env.RUN_COUNTS;
     if (file === undefined || this.#suite === undefined) return;
-    const counts = { passed: 0, failed: 0, skipped: 0 };
+    const counts = { passed: 0, failed: this.#errors, skipped: 0 };
     for (const test of this.#suite.allTests()) {
       const outcome = test.outcome();
       // A test that was never started is "skipped" to Playwright as well.

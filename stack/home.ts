@@ -1,8 +1,12 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The project's folder, wherever the working directory is. Bundled processes get it from their environment. */
-export const projectFolder = process.env.STACK_PROJECT_FOLDER ?? path.resolve(__dirname, '..');
+/** Set where this file is part of a bundle, which lies elsewhere. */
+declare const BUNDLED_PROJECT_FOLDER: string | undefined;
+
+/** The project's folder, wherever the working directory is. */
+export const projectFolder =
+  typeof BUNDLED_PROJECT_FOLDER === 'string' ? BUNDLED_PROJECT_FOLDER : path.resolve(__dirname, '..');
 
 /** Where everything that can be made again lies: `STACK_HOME`, one folder per kind of thing. */
 export const homeFolders = (home: string) => ({

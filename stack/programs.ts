@@ -39,6 +39,7 @@ export async function buildProgram(name: ProgramName, home: string): Promise<str
     format: 'cjs',
     // pg asks for it and does without.
     external: ['pg-native'],
+    define: { BUNDLED_PROJECT_FOLDER: JSON.stringify(projectFolder) },
     logLevel: 'silent',
   });
   const script = bundle.outputFiles[0];
@@ -50,7 +51,7 @@ export async function buildProgram(name: ProgramName, home: string): Promise<str
       ...(shortcut === undefined ? [] : [shortcut]),
       // A parent that ends while `node` starts would not be missed without its id.
       'export STACK_PARENT_PID=$PPID',
-      `STACK_PROJECT_FOLDER=${quoted(projectFolder)} exec ${quoted(process.execPath)} ${quoted(scriptPath)} "$@"`,
+      `exec ${quoted(process.execPath)} ${quoted(scriptPath)} "$@"`,
       '',
     ].join('\n');
   const { programs } = homeFolders(home);

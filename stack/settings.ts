@@ -48,7 +48,9 @@ const variables = {
   LITELLM_RELEASE: {
     schema: z
       .string()
-      .refine((version) => valid(version) !== null && !isCompromised(version))
+      .refine(
+        (version) => /^\d+\.\d+\.\d+(?!\.)/.test(version) && valid(version) === version && !isCompromised(version),
+      )
       .default(defaultRelease),
     takes: `a version of LiteLLM as PyPI names it, except for ${oneOf(compromisedReleases)}, which carried malicious code; curated are ${oneOf(curatedReleases)}`,
     secret: false,
@@ -93,7 +95,7 @@ const variables = {
 
 /**
  * Reads the settings from the environment and, below it, from the project's own `.env`. The file's other lines go
- * nowhere: nothing is put into `process.env`. An empty value counts as left out.
+ * nowhere: nothing is put into `process.env`. An empty value stands for the default, in the environment also where the file has one.
  *
  * @param environment whose variables win over the file's
  * @param file the `.env` to read; a missing one is no error
@@ -108,7 +110,7 @@ export function loadSettings(
   const read = <Name extends keyof typeof variables>(name: Name): z.output<(typeof variables)[Name]['schema']> => {
     const { schema, takes, secret } = variables[name];
     const ambient = environment[name];
-    const fromFile = ambient === undefined || ambient === '';
+    const fromFile = ambient === undefined;
     const value = (fromFile ? written[name] : ambient) ?? '';
     const result = schema.safeParse(value === '' ? undefined : value);
     if (!result.success) {

@@ -51,7 +51,6 @@ async function start(settings: Settings, progress: (line: string) => void): Prom
     buildProgram('supervisor', home),
     writeProfiles(home),
   ]);
-  checkEngine(engine, `Remove ${path.dirname(engine)} to have it built again.`);
   const run = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}`;
   const logs = path.join(homeFolders(home).logs, run);
   const order: StackOrder = { home, run, release, engine, profiles, masterKey, premium, databaseUrl };

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { chmod, cp, rm, symlink } from 'node:fs/promises';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { chmod, cp, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import { StackError } from '../errors';
@@ -40,7 +40,8 @@ export async function preparePostgres(folder: string): Promise<string> {
   const prepared = path.join(folder, version);
   await haveInPlace(prepared, {
     make: async (partial) => {
-      await copyPostgres(native, partial);
+      // The links are made here in any case: npm's script may have run, or not. Nobody links statically.
+      await copyPostgres(native, partial, (file) => !file.endsWith('.a') && !lstatSync(file).isSymbolicLink());
       const links = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as {
         source: string;
         target: string;
@@ -48,7 +49,6 @@ export async function preparePostgres(folder: string): Promise<string> {
       for (const { source, target } of links) {
         // Both are named from the folder above `native`.
         const link = path.join(partial, path.relative('native', target));
-        await rm(link, { force: true });
         await symlink(path.relative(path.dirname(target), source), link);
       }
       for (const program of ['initdb', 'postgres']) await chmod(path.join(partial, 'bin', program), 0o755);
@@ -75,8 +75,9 @@ export async function reachablePostgres(prepared: string, account: Account, else
   );
 }
 
-const copyPostgres = async (from: string, to: string): Promise<void> => {
-  await cp(from, to, { recursive: true, verbatimSymlinks: true, filter: (file) => !file.endsWith('.a') });
+/** @param wanted which files to copy; left out: all */
+const copyPostgres = async (from: string, to: string, wanted?: (file: string) => boolean): Promise<void> => {
+  await cp(from, to, { recursive: true, verbatimSymlinks: true, ...(wanted && { filter: wanted }) });
   // Whoever runs it may be another account than the one that made the copy.
   await chmod(to, 0o755);
 };

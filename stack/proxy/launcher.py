@@ -79,6 +79,8 @@ def import_litellm() -> None:
     import litellm.proxy.proxy_server  # noqa: F401, PLC0415
     import prisma  # noqa: F401, PLC0415
 
+    import server  # noqa: F401, PLC0415 - now, so that every proxy of a run is of one source
+
     gc.collect()
     gc.freeze()
     gc.enable()

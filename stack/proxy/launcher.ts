@@ -206,8 +206,8 @@ export class Launcher {
     }
     this.#starting.delete(said.name);
     if (said.event === 'ready') start.resolve(said.port);
-    // Without an engine LiteLLM complains of connections, to nobody knows what.
-    else if (said.engine) start.reject(new Error(said.error));
+    // LiteLLM goes on without an engine, and then complains of connections, to nobody knows what.
+    else if (said.engine || !/connect/i.test(said.error)) start.reject(new Error(said.error));
     else start.reject(new Error(`${said.error}; its query engine, ${this.#engine}, is not running`));
   }
 }

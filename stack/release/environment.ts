@@ -196,7 +196,8 @@ for line in sys.stdin:
 
 /**
  * Writes the bytecode of everything, on all processors. Python would do it on first import, at 8 s a process, or not at
- * all where PYTHONDONTWRITEBYTECODE is set. (`compileall -j` leaves its workers behind when it is killed.)
+ * all where PYTHONDONTWRITEBYTECODE is set. Without site (`-S`), whose `.pth` files may run code of the packages.
+ * (`compileall -j` leaves its workers behind when it is killed.)
  */
 async function compile({ sitePackages, python }: Environment, run: Run): Promise<void> {
   const entries = await readdir(sitePackages, { recursive: true, withFileTypes: true });
@@ -213,6 +214,6 @@ async function compile({ sitePackages, python }: Environment, run: Run): Promise
   await Promise.all(
     shares
       .filter((share) => share.files.length > 0)
-      .map(({ files }) => run('compiling to bytecode', [python, '-I', '-c', compiler], files.join('\n'))),
+      .map(({ files }) => run('compiling to bytecode', [python, '-I', '-S', '-c', compiler], files.join('\n'))),
   );
 }

@@ -8,12 +8,13 @@ import { projectFolder } from '../home';
 const sources =
   /^(PIP_(INDEX_URL|EXTRA_INDEX_URL|NO_INDEX|FIND_LINKS|CONFIG_FILE|TRUSTED_HOST|PROXY|CERT|CLIENT_CERT|DEFAULT_TIMEOUT|TIMEOUT|RETRIES|CACHE_DIR|KEYRING_PROVIDER)|UV_(INDEX.*|DEFAULT_INDEX|EXTRA_INDEX_URL|NO_INDEX|FIND_LINKS|CONFIG_FILE|INSECURE_HOST|NATIVE_TLS|SYSTEM_CERTS|OFFLINE|HTTP_TIMEOUT|HTTP_RETRIES|CACHE_DIR|NO_CACHE|LINK_MODE|CONCURRENT_.*|KEYRING_PROVIDER))$/;
 
-/** Variables that bend an interpreter, or a tool that looks for one. `PYTHONDONTWRITEBYTECODE` is one of them. */
-const bending = /^(PYTHON.*|__PYVENV_LAUNCHER__|VIRTUAL_ENV.*|CONDA_PREFIX|PIP_.*|UV_.*)$/;
+/** How to get out of this network, and where a program may put what it keeps. */
+const ways =
+  /^(PATH|HOME|TMPDIR|USER|LOGNAME|SystemRoot|LANG|LC_.*|XDG_(CACHE|CONFIG|DATA)_HOME|(HTTPS?|ALL|NO)_PROXY|https?_proxy|all_proxy|no_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NETRC)$/;
 
 /**
- * The environment of the programs that install: the caller's, registry, proxy and certificate settings included, without
- * what would bend the interpreter or send packages elsewhere. They build nothing and start nothing of LiteLLM's.
+ * The environment of the programs that install: of the caller's, the settings of registry, proxy and certificates, and
+ * nothing else. No key of the user's is within reach of a package, not even of one that turns out to be malicious.
  * uv reads neither pip's mirror nor pip's certificates: it is told of them.
  *
  * @param without names of variables to leave out as well
@@ -22,7 +23,7 @@ export function installerEnvironment(without?: RegExp): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (value === undefined || without?.test(name) === true) continue;
-    if (!bending.test(name) || sources.test(name)) environment[name] = value;
+    if (ways.test(name) || sources.test(name)) environment[name] = value;
   }
   const mirror = environment.UV_DEFAULT_INDEX ?? environment.UV_INDEX_URL ?? environment.PIP_INDEX_URL;
   if (mirror !== undefined) environment.UV_DEFAULT_INDEX = mirror;
@@ -111,7 +112,11 @@ const advice: readonly (readonly [RegExp, string])[] = [
     'A package is not the one that was locked: the registry or a mirror serves something else. Nothing was put in place. Find out why before going on.',
   ],
   [/no space left|disk quota/i, 'Free some disk space: a release takes about 1 GB below STACK_HOME.'],
-  [/permission denied|read-only file|not a directory/i, 'See that STACK_HOME is a folder that you may write to.'],
+  // The last one is what Node makes of a read-only file system.
+  [
+    /permission denied|read-only file|not a directory|no such file or directory, mkdir/i,
+    'See that STACK_HOME is a folder that you may write to.',
+  ],
   [/certificate|UnknownIssuer|SSL/, 'Set SSL_CERT_FILE to the certificates of your network.'],
   [
     /there is no version of litellm\[proxy\]/i,

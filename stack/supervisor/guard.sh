@@ -4,6 +4,9 @@
 #
 # PostgreSQL has neither a parent-death signal nor a pipe to watch, so somebody has to stop it, or the program that was
 # still making its data.
+#
+# A shell reads a script as it goes. All of this one is read before it waits, whatever becomes of the file meanwhile.
+main() {
 trap '' HUP INT TERM
 folder=$1
 cat >/dev/null
@@ -37,3 +40,7 @@ until rm -rf "$folder" || [ "$tries" -ge 20 ]; do
   tries=$((tries + 1))
   sleep 0.05
 done
+exit
+}
+
+main "$@"

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { aboutFolders, StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
@@ -11,7 +12,7 @@ import { Launcher, type Proxy } from '../proxy/launcher';
 import type { ProfileName } from '../proxy/profiles';
 import { isCurated } from '../release/curated';
 import type { Session } from '../session';
-import { effectLog, type Databases } from '../template/databases';
+import type { Databases } from '../template/databases';
 import { openEmbedded } from '../template/embedded';
 import { cloneName, openExternal } from '../template/external';
 import { mintCleartext } from '../template/world';
@@ -21,6 +22,9 @@ const socketName = 'supervisor.sock';
 
 /** How long the path of a socket may be: the kernel's field less its end. */
 const socketPathBytes = process.platform === 'linux' ? 107 : 103;
+
+/** How long the end of the databases is waited for, in milliseconds. */
+const endingPatience = 2_500;
 
 interface Lane {
   readonly name: string;
@@ -49,6 +53,7 @@ export class StackOwner {
   #proxiesForked = 0;
   /** Settles, with the reason, when the stack has lost a part that no lane can do without. */
   readonly broken: Promise<string>;
+  #breaks: (why: string) => void = () => undefined;
 
   private constructor(order: StackOrder, folder: string) {
     this.#order = order;
@@ -64,10 +69,16 @@ export class StackOwner {
       folder: this.#madeFolder('home'),
       log: this.#logFile('launcher'),
     });
-    this.broken = this.#launcher.imported.then(
-      () => this.#launcher.ended.then(() => 'the launcher is gone'),
+    this.broken = new Promise((resolve) => {
+      this.#breaks = resolve;
+    });
+    this.#launcher.imported.then(
+      () =>
+        this.#launcher.ended.then(() => {
+          this.#breaks('the launcher is gone');
+        }),
       // Whoever waits for it is told by `ready`.
-      () => new Promise<never>(() => undefined),
+      () => undefined,
     );
   }
 
@@ -116,6 +127,9 @@ export class StackOwner {
       databaseUrl === undefined
         ? await openEmbedded({ ...shared, home, folder: this.#folder, log: this.#logFile('postgres') })
         : await openExternal({ ...shared, url: databaseUrl });
+    void this.#databases.lost.then((why) => {
+      this.#breaks(why);
+    });
     const world = await this.#databases.world();
     progress(`Importing LiteLLM ${release.version}`);
     const seconds = await this.#launcher.imported;
@@ -140,18 +154,13 @@ export class StackOwner {
 
   /** Changes whenever a template made earlier would not be the one made now. */
   #fingerprint(): string {
-    const hash = createHash('sha256');
-    // Programs and profiles are named after their content, and this very program contains the world.
-    for (const name of [process.argv[1], this.#order.engine, this.#order.profiles.plain, this.#order.release.folder]) {
-      hash.update(`${name ?? ''}\n`);
+    const { release, profiles } = this.#order;
+    // A release's folder is named after all that it contains.
+    const hash = createHash('sha256').update(path.basename(release.folder));
+    const sources = ['template/databases.ts', 'template/effects.sql', 'template/world.ts', 'proxy/server.py'];
+    for (const file of [...sources.map((name) => path.join(projectFolder, 'stack', name)), profiles.plain]) {
+      hash.update(readFileSync(file));
     }
-    const python = path.join(projectFolder, 'stack', 'proxy');
-    for (const name of readdirSync(python)
-      .filter((file) => file.endsWith('.py'))
-      .sort()) {
-      hash.update(readFileSync(path.join(python, name)));
-    }
-    hash.update(readFileSync(effectLog));
     return `${this.#order.release.version}-${hash.digest('hex').slice(0, 16)}`;
   }
 
@@ -194,7 +203,8 @@ export class StackOwner {
     this.#ending ??= (async () => {
       process.stderr.write(`ending: ${why}\n`);
       await this.#launcher.end();
-      await this.#databases?.end();
+      // A server that does not answer is not waited for: the next run drops what is left there.
+      await Promise.race([this.#databases?.end(), sleep(endingPatience, undefined, { ref: false })]);
     })();
     return this.#ending;
   }
@@ -204,10 +214,13 @@ export class StackOwner {
    * folder. Nobody else removes anything.
    */
   #startGuard(): void {
-    const guard = spawn(path.join(projectFolder, 'stack', 'supervisor', 'guard.sh'), [this.#folder], {
+    const guard = spawn('/bin/sh', [path.join(projectFolder, 'stack', 'supervisor', 'guard.sh'), this.#folder], {
       stdio: ['pipe', 'ignore', 'inherit'],
       cwd: '/',
       detached: true,
+    });
+    guard.once('error', (error) => {
+      process.stderr.write(`the guard does not start: ${error.message}\n`);
     });
     guard.once('exit', (_code, signal) => {
       // Somebody killed it; one that ended by itself would do so again.

@@ -51,6 +51,8 @@ export async function serveStack(owner: StackOwner, end: (why: string) => void):
     connection.onRequest(requests.forkProxy, async ({ lane }) => {
       const proxy = await answered(owner.forkProxy(lane));
       proxies.add(proxy.pid);
+      // Whoever asked may have left meanwhile.
+      if (!connections.has(connection)) await owner.endProxy(proxy.pid);
       return proxy;
     });
     connection.onRequest(requests.endProxy, ({ pid }) => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import type { Client } from 'pg';
 
+import { StackError } from '../errors';
 import { projectFolder } from '../home';
 import { withClient } from '../postgres/cluster';
 import { applyMigrations } from '../postgres/migrations';
@@ -11,7 +12,7 @@ import type { Proxy } from '../proxy/launcher';
 import { imagineWorld, seedWorld, type World } from './world';
 
 /** The SQL of the effect log, which every lane gets with its template. */
-export const effectLog = path.join(projectFolder, 'stack', 'template', 'effects.sql');
+const effectLog = path.join(projectFolder, 'stack', 'template', 'effects.sql');
 
 /** What is needed to fill a template's database. */
 export interface TemplateRecipe {
@@ -32,11 +33,14 @@ export class Databases {
   readonly #template: string;
   readonly #prefix: string;
   readonly #end: () => Promise<void>;
+  /** Settles, with the reason, when the databases can no longer be relied upon. */
+  readonly lost: Promise<string>;
   #cloned = 0;
 
   /**
    * @param options.template the name of the template's database
    * @param options.prefix what this run's databases are called, before their own names
+   * @param options.lost see `lost`
    * @param options.end what is left to do when nobody needs them any more
    */
   constructor(options: {
@@ -44,6 +48,7 @@ export class Databases {
     description: string;
     template: string;
     prefix: string;
+    lost: Promise<string>;
     end: () => Promise<void>;
   }) {
     this.serverUrl = options.serverUrl;
@@ -51,6 +56,7 @@ export class Databases {
     this.#template = options.template;
     this.#prefix = options.prefix;
     this.#end = options.end;
+    this.lost = options.lost;
   }
 
   /** Clones the template, and returns the clone's address. No name is used twice: somebody may still be connected. */
@@ -108,9 +114,11 @@ export const dropDatabase = async (client: Client, database: string): Promise<vo
 export async function fillTemplate(serverUrl: string, name: string, recipe: TemplateRecipe): Promise<void> {
   const { migrations, startProxy, progress } = recipe;
   const url = databaseUrl(serverUrl, name);
-  await withClient(serverUrl, (client) =>
-    client.query(`CREATE DATABASE ${quoted(name)} ENCODING 'UTF8' TEMPLATE template0`),
-  );
+  await withClient(serverUrl, async (client) => {
+    await client.query(`CREATE DATABASE ${quoted(name)} ENCODING 'UTF8' TEMPLATE template0`);
+    // One that is never finished is to be found, and dropped, too.
+    await client.query(`COMMENT ON DATABASE ${quoted(name)} IS 'last used ${new Date().toISOString()}'`);
+  });
   progress('Making the template database: migrations');
   await applyMigrations(url, migrations);
   progress('Making the template database: a first proxy, for its views');
@@ -136,12 +144,18 @@ export async function fillTemplate(serverUrl: string, name: string, recipe: Temp
 
 /** The engine of a proxy that has just ended may hold a connection still, and cloning insists on none. */
 async function waitUntilAlone(client: Client, database: string): Promise<void> {
-  for (;;) {
-    const { rowCount } = await client.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    const { rows } = await client.query<{ pid: number }>(
+      `SELECT pid, CASE WHEN usename = current_user AND backend_type = 'client backend' THEN pg_terminate_backend(pid) END
+        FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`,
       [database],
     );
-    if (rowCount === 0) return;
+    if (rows.length === 0) return;
     await client.query('SELECT pg_sleep(0.02)');
   }
+  throw new StackError(
+    `Somebody stays connected to the database ${database}, which is to become a template.`,
+    'End that session (see pg_stat_activity), and run again.',
+  );
 }

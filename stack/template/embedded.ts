@@ -60,6 +60,11 @@ export async function openEmbedded(
     description: `a PostgreSQL of its own, on port ${cluster.port}`,
     template,
     prefix,
+    lost: new Promise((resolve) => {
+      cluster.process.once('exit', () => {
+        resolve('PostgreSQL is gone');
+      });
+    }),
     end: () => cluster.stop('at once'),
   });
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { Client } from 'pg';
@@ -16,6 +16,8 @@ const keptUnused = 7;
 /** What the name of a database of ours looks like: `behavior_<clone>_<run>_…`. A template's does not. */
 const laneDatabase = /^(behavior_[0-9a-f]{8}_[0-9a-f]{8})_/;
 const templatePrefix = 'behavior_template_';
+/** How the comment on a template begins, before a date. */
+const lastUsed = 'last used ';
 
 /**
  * Uses a PostgreSQL server of the user's own.
@@ -34,16 +36,28 @@ export async function openExternal(
   const session = await connect(url);
   try {
     const version = await requireUsable(session, url);
+    // The session does nothing but hold a lock, for as long as a run takes. Servers before 14 end no idle session.
+    if (version >= 14) await session.query('SET idle_session_timeout = 0');
     // First of all: whoever looks for dead runs must see that this one is not.
     await session.query(`SELECT pg_advisory_lock(${lockKey('$1')})`, [prefix]);
     await dropDeadRuns(session);
-    const template = `${templatePrefix}${fingerprint.replaceAll(/[^0-9a-z]/g, '_')}`;
+    // What is in a clone belongs to whoever made its template: every role has its own.
+    const owner = createHash('sha256').update(new URL(url).username).digest('hex').slice(0, 6);
+    const template = `${templatePrefix}${fingerprint.replaceAll(/[^0-9a-z]/g, '_')}_${owner}`;
+    options.progress(`Using ${withoutPassword(url)}, PostgreSQL ${version}`);
     await haveTemplate(session, template, options);
     return new Databases({
       serverUrl: url,
       description: `PostgreSQL ${version} at ${withoutPassword(url)}`,
       template,
       prefix,
+      lost: new Promise((resolve) => {
+        session.once('end', () => {
+          resolve(
+            `the connection to ${withoutPassword(url)} is lost, and with it the lock that protects the databases`,
+          );
+        });
+      }),
       end: async () => {
         for (const database of await databasesLike(session, `${prefix}_`)) await dropDatabase(session, database);
         await session.end();
@@ -63,15 +77,19 @@ export async function openExternal(
 export async function cloneName(home: string): Promise<string> {
   const file = path.join(home, 'clone');
   await mkdir(home, { recursive: true });
-  // Whoever is first decides.
-  await writeFile(file, randomBytes(4).toString('hex'), { flag: 'wx' }).catch((error: unknown) => {
+  const name = randomBytes(4).toString('hex');
+  const proposal = `${file}.${process.pid}.${name}.partial`;
+  await writeFile(proposal, name);
+  // Whoever is first decides, and nobody sees half a name.
+  await link(proposal, file).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   });
-  const name = (await readFile(file, 'utf8')).trim();
-  if (!/^[0-9a-f]{8}$/.test(name)) {
-    throw new StackError(`${file} holds no clone name: ${JSON.stringify(name)}`, 'Remove it to have a new one made.');
+  await rm(proposal);
+  const kept = (await readFile(file, 'utf8')).trim();
+  if (!/^[0-9a-f]{8}$/.test(kept)) {
+    throw new StackError(`${file} holds no clone name: ${JSON.stringify(kept)}`, 'Remove it to have a new one made.');
   }
-  return name;
+  return kept;
 }
 
 /** An address as it may be shown. */
@@ -83,7 +101,7 @@ export function withoutPassword(url: string): string {
 }
 
 async function connect(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'behavior' });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -173,10 +191,7 @@ async function haveTemplate(
       if (found.rows.length > 0) await dropDatabase(session, template);
       await fillTemplate(options.url, template, options);
     }
-    // It may be another role's, which then keeps the date.
-    await session
-      .query(`COMMENT ON DATABASE ${quoted(template)} IS 'last used ${new Date().toISOString()}'`)
-      .catch(() => undefined);
+    await session.query(`COMMENT ON DATABASE ${quoted(template)} IS '${lastUsed}${new Date().toISOString()}'`);
   } finally {
     await unlock(template);
   }
@@ -188,7 +203,7 @@ async function dropUnusedTemplates(session: Client, current: string): Promise<vo
   const { rows } = await session.query<{ datname: string }>(
     `SELECT datname FROM pg_database
       WHERE starts_with(datname, $1) AND datname <> $2
-        AND substring(shobj_description(oid, 'pg_database') FROM 'last used (.*)')::timestamptz < now() - $3 * interval '1 day'`,
+        AND substring(shobj_description(oid, 'pg_database') FROM '${lastUsed}(.*)')::timestamptz < now() - $3 * interval '1 day'`,
     [templatePrefix, current, keptUnused],
   );
   for (const { datname } of rows) await dropDatabase(session, datname).catch(() => undefined);

@@ -40,9 +40,10 @@ test('the .env is read, and the environment wins over it', ({ envFile }) => {
   expect(loadSettings({ LITELLM_RELEASE: '1.106.0' }, file)).toMatchObject({ release: '1.106.0', premium: false });
 });
 
-test('an empty value counts as left out', ({ envFile }) => {
+test('an empty value stands for the default, and the environment’s wins over the .env', ({ envFile }) => {
   const file = envFile('LITELLM_RELEASE=1.87.0\nSTACK_MASTER_KEY=\n');
-  expect(loadSettings({ LITELLM_RELEASE: '' }, file)).toMatchObject({ release: '1.87.0', masterKey: undefined });
+  expect(loadSettings({}, file)).toMatchObject({ release: '1.87.0', masterKey: undefined });
+  expect(loadSettings({ LITELLM_RELEASE: '' }, file)).toMatchObject({ release: '1.106.0' });
 });
 
 test('nothing of the .env reaches the environment', ({ envFile }) => {
@@ -52,6 +53,8 @@ test('nothing of the .env reaches the environment', ({ envFile }) => {
 
 for (const { name, value, says } of [
   { name: 'LITELLM_RELEASE', value: 'latest', says: 'curated are `1.87.0`, `1.106.0`' },
+  { name: 'LITELLM_RELEASE', value: 'v1.106.0', says: 'a version of LiteLLM as PyPI names it' },
+  { name: 'LITELLM_RELEASE', value: '1.106', says: 'a version of LiteLLM as PyPI names it' },
   { name: 'LITELLM_RELEASE', value: '1.82.7', says: 'which carried malicious code' },
   { name: 'PREMIUM_USER', value: 'maybe', says: 'one of' },
   { name: 'PRISMA_QUERY_ENGINE_BINARY', value: '/nowhere/engine', says: 'can be executed' },

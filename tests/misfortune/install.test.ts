@@ -7,7 +7,7 @@ import { ensureEnvironment } from '../../stack/release/environment';
 import { findPython } from '../../stack/release/python';
 import type { NestedRun } from '../lifecycle/nested-run';
 import { sixOrder } from '../release/six';
-import { expect, expectOneMessage, halfMade, logOf, test, usual, uv } from './machine';
+import { expect, halfMade, logOf, messagesIn, test, theOneMessage, usual, uv } from './machine';
 
 const python = async () => (await findPython({ minors: pythonMinors, venv: true, purpose: 'the test' })).executable;
 
@@ -23,6 +23,8 @@ const noRegistry = (cache: string) => ({
   UV_INDEX: undefined,
   UV_INDEX_URL: undefined,
   UV_FIND_LINKS: undefined,
+  // Its name is no reason to speak of packages without wheels.
+  PIP_FIND_LINKS: '/nowhere/wheels',
   UV_CACHE_DIR: cache,
   PIP_CACHE_DIR: cache,
   UV_HTTP_RETRIES: '0',
@@ -36,14 +38,12 @@ for (const { what, withUv, fails } of [
   test(`a registry that ${what} cannot reach is told once, and nothing is installed`, async ({ nested, machine }) => {
     const PATH = machine.path({ ...usual, python3: await python(), ...(withUv ? { uv: await uv() } : {}) });
     const cache = path.join(machine.home, 'cache');
-    const environment = { STACK_HOME: machine.home, PATH, PIP_FIND_LINKS: '/opt/wheels', ...noRegistry(cache) };
+    const environment = { STACK_HOME: machine.home, PATH, ...noRegistry(cache) };
     const run = nested({ specs: ['failing'], environment });
-    const message = await expectOneMessage(
-      run,
-      fails,
-      'http://127.0.0.1:1/simple',
-      'See that the package registry can be reached',
-    );
+    const message = await theOneMessage(run);
+    expect(message).toContain(fails);
+    expect(message).toContain('http://127.0.0.1:1/simple');
+    expect(message).toContain('See that the package registry can be reached');
     logOf(message);
     expect(readdirSync(path.join(machine.home, 'releases'))).toEqual([]);
   });
@@ -53,14 +53,16 @@ test('a disk that is full before a release is installed is told once, and nothin
   nested,
   machine,
 }) => {
-  const tools = machine.path({ ...usual, python3: await python(), uv: await uv() });
-  const entrance = machine.namespace({
+  const PATH = machine.namespace({
+    PATH: machine.path({ ...usual, python3: await python(), uv: await uv() }),
     prepare: `mount -t tmpfs -o size=1m,mode=755 none ${machine.home}`,
     afterwards: `echo "left: [$(ls ${machine.home}/releases)]"`,
   });
-  const PATH = [entrance.split(path.delimiter)[0], tools, '/usr/bin', '/bin'].join(path.delimiter);
   const run = nested({ specs: ['failing'], environment: { STACK_HOME: machine.home, PATH } });
-  await expectOneMessage(run, 'installing the packages failed', /No space left on device/i, 'Free some disk space:');
+  const message = await theOneMessage(run);
+  expect(message).toContain('installing the packages failed');
+  expect(message).toMatch(/No space left on device/i);
+  expect(message).toContain('Free some disk space:');
   expect(run.said).toContain('left: []');
 });
 
@@ -86,9 +88,11 @@ for (const [name, interrupt] of Object.entries({
     interrupt(run);
     await run.expectNothingLeft(since);
     expect(await run.ended).not.toMatchObject({ code: 0 });
-    expect(run.said).not.toContain('Error');
+    expect(messagesIn(run.said).length, run.said).toBeLessThan(2);
     expect(halfMade(machine.home)).toEqual([]);
 
+    // With uv that takes half a second.
+    process.env.PATH = [path.dirname(await uv()), process.env.PATH].join(path.delimiter);
     const six = await ensureEnvironment(
       { ...sixOrder(machine.home), parent: releases },
       { home: machine.home, progress: () => undefined },

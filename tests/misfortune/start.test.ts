@@ -4,7 +4,7 @@ import path from 'node:path';
 import { homeFolders } from '../../stack/home';
 import { ensureRelease } from '../../stack/release';
 import { loadSettings } from '../../stack/settings';
-import { expect, expectOneMessage, halfMade, logOf, test } from './machine';
+import { expect, halfMade, logOf, test, theOneMessage } from './machine';
 
 const { home: realHome, release } = loadSettings();
 
@@ -14,11 +14,10 @@ const embedded = { STACK_DATABASE_URL: undefined };
 test('a STACK_HOME that cannot be written to is told once', async ({ nested, machine }) => {
   const PATH = machine.namespace({ prepare: `mount -t tmpfs -o ro,mode=755 none ${machine.home}` });
   const run = nested({ specs: ['failing'], environment: { STACK_HOME: machine.home, PATH } });
-  await expectOneMessage(
-    run,
-    /^StackError: Installing LiteLLM \S+ failed: EROFS/,
-    'See that STACK_HOME is a folder that you may write to',
-  );
+  const message = await theOneMessage(run);
+  // Node may call a read-only file system a folder that is not there.
+  expect(message).toMatch(/^StackError: Installing LiteLLM \S+ failed: (EROFS|ENOENT)/);
+  expect(message).toContain('See that STACK_HOME is a folder that you may write to');
 });
 
 test('a STACK_HOME with a release in it that cannot be written to is told once', async ({ nested, machine }) => {
@@ -31,7 +30,9 @@ test('a STACK_HOME with a release in it that cannot be written to is told once',
     ].join('\n'),
   });
   const run = nested({ specs: ['failing'], environment: { STACK_HOME: machine.home, PATH } });
-  await expectOneMessage(run, /^StackError: Starting the stack failed: EROFS/, `See that STACK_HOME (${machine.home})`);
+  const message = await theOneMessage(run);
+  expect(message).toMatch(/^StackError: Starting the stack failed: (EROFS|ENOENT)/);
+  expect(message).toContain(`See that STACK_HOME (${machine.home})`);
 });
 
 test('a temporary folder on a full disk is told once', async ({ nested, machine }) => {
@@ -40,11 +41,9 @@ test('a temporary folder on a full disk is told once', async ({ nested, machine 
     afterwards: 'until [ -z "$(ls $TMPDIR)" ]; do sleep 0.05; done\necho "left: [$(ls $TMPDIR)]"',
   });
   const run = nested({ specs: ['failing'], environment: { PATH, ...embedded } });
-  await expectOneMessage(
-    run,
-    /failed: ENOSPC: no space left on device/,
-    /Free some disk space: .* in TMPDIR \(.*\/small\)/,
-  );
+  const message = await theOneMessage(run);
+  expect(message).toMatch(/failed: ENOSPC: no space left on device/);
+  expect(message).toMatch(/Free some disk space: .* in TMPDIR \(.*\/small\)/);
   expect(run.said).toContain('left: []');
 });
 
@@ -52,7 +51,10 @@ test('a temporary folder with too long a path is told once', async ({ nested, ma
   const TMPDIR = path.join(machine.home, 'x'.repeat(90));
   mkdirSync(TMPDIR);
   const run = nested({ specs: ['failing'], environment: { TMPDIR, ...embedded } });
-  logOf(await expectOneMessage(run, `TMPDIR (${TMPDIR}) is too long a path`, 'Let TMPDIR name another folder'));
+  const message = await theOneMessage(run);
+  expect(message).toContain(`TMPDIR (${TMPDIR}) is too long a path`);
+  expect(message).toContain('Let TMPDIR name another folder');
+  logOf(message);
   expect(readdirSync(TMPDIR)).toEqual([]);
 });
 
@@ -67,23 +69,21 @@ test('a PostgreSQL that refuses to start is told once, with its reason', async (
   writeFileSync(damaged, '');
   const PATH = machine.namespace({ prepare: `mount --bind ${damaged} ${template}/data/global/pg_control` });
   const run = nested({ specs: ['failing'], environment: { PATH, ...embedded } });
-  const message = await expectOneMessage(
-    run,
-    /^StackError: PostgreSQL did not start on port \d+, it ended at once:$/m,
-    /FATAL: .*could not read file "global\/pg_control"/,
-    `Remove ${template} to have the template made again`,
-  );
+  const message = await theOneMessage(run);
+  expect(message).toMatch(/^StackError: PostgreSQL did not start on port \d+, it ended at once:$/m);
+  expect(message).toMatch(/FATAL: .*could not read file "global\/pg_control"/);
+  expect(message).toContain(`Remove ${template} to have the template made again`);
   expect(readFileSync(logOf(message), 'utf8')).toContain('pg_control');
 });
 
 test('a STACK_DATABASE_URL that leads nowhere is told once, without its password', async ({ nested }) => {
   const STACK_DATABASE_URL = 'postgresql://somebody:hunter2@127.0.0.1:1/postgres';
   const run = nested({ specs: ['failing'], environment: { STACK_DATABASE_URL } });
-  await expectOneMessage(
-    run,
+  const message = await theOneMessage(run);
+  expect(message).toContain(
     'STACK_DATABASE_URL is postgresql://somebody:***@127.0.0.1:1/postgres, and that server cannot be used: connect ECONNREFUSED 127.0.0.1:1',
-    'Check host, port, role, password and database',
   );
+  expect(message).toContain('Check host, port, role, password and database');
   expect(run.said).not.toContain('hunter2');
 });
 
@@ -99,12 +99,10 @@ for (const { what, script, says } of [
     const engine = programAt(path.join(machine.home, 'engine'), script);
     const environment = { STACK_HOME: path.join(machine.home, 'empty'), PRISMA_QUERY_ENGINE_BINARY: engine };
     const run = nested({ specs: ['failing'], environment });
-    await expectOneMessage(
-      run,
-      `The query engine ${engine} does not run.`,
-      says,
-      'PRISMA_QUERY_ENGINE_BINARY names it',
-    );
+    const message = await theOneMessage(run);
+    expect(message).toContain(`The query engine ${engine} does not run.`);
+    expect(message).toContain(says);
+    expect(message).toContain('PRISMA_QUERY_ENGINE_BINARY names it');
     expect(readdirSync(machine.home)).toEqual(['engine']);
   });
 }
@@ -117,11 +115,9 @@ test('an engine that dies at once is told once, and no template is made with it'
   );
   const environment = { STACK_HOME: machine.home, PRISMA_QUERY_ENGINE_BINARY: engine, ...embedded };
   const run = nested({ specs: ['failing'], environment });
-  const message = await expectOneMessage(
-    run,
-    /^StackError: The proxy template-1 did not start: .*/,
-    `its query engine, ${engine}, is not running`,
-  );
+  const message = await theOneMessage(run);
+  expect(message).toMatch(/^StackError: The proxy template-1 did not start: \w+/);
+  expect(message).toContain(`its query engine, ${engine}, is not running`);
   expect(readFileSync(logOf(message), 'utf8')).toContain('the engine is ill');
   expect(readdirSync(homeFolders(machine.home).templates)).toEqual([]);
 });
@@ -130,8 +126,8 @@ test('a proxy that dies at its start is told once', async ({ nested }) => {
   const run = nested({ specs: ['failing'], environment: embedded });
   await expect.poll(() => run.having('proxy'), { intervals: [20], timeout: 90_000 }).toHaveLength(1);
   process.kill(run.the('proxy').pid, 'SIGKILL');
-  const message = await expectOneMessage(
-    run,
+  const message = await theOneMessage(run);
+  expect(message).toMatch(
     /^StackError: The proxy plain-0-\d did not start: its process ended by SIGKILL, as when the machine is out of memory\.$/m,
   );
   logOf(message);
@@ -145,12 +141,10 @@ test('a release that cannot be imported is told once, with its reason', async ({
   const sitePackages = path.join(damaged, path.relative(whole.folder, whole.sitePackages));
   linkAllBut('httpx', whole.sitePackages, sitePackages);
   const run = nested({ specs: ['failing'], environment: { STACK_HOME: machine.home, ...embedded } });
-  const message = await expectOneMessage(
-    run,
-    /^StackError: LiteLLM cannot be imported:$/m,
-    "ModuleNotFoundError: No module named 'httpx'",
-    `Remove ${damaged} to have it installed again.`,
-  );
+  const message = await theOneMessage(run);
+  expect(message).toMatch(/^StackError: LiteLLM cannot be imported:$/m);
+  expect(message).toContain("ModuleNotFoundError: No module named 'httpx'");
+  expect(message).toContain(`Remove ${damaged} to have it installed again.`);
   expect(readFileSync(logOf(message), 'utf8')).toContain('httpx');
   expect(halfMade(homeFolders(machine.home).templates)).toEqual([]);
 });

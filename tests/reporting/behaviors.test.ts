@@ -45,7 +45,14 @@ const outcomesOf = (written: Written | undefined) =>
 
 test('a whole run is complete; what ended before its answer is known by its id', ({ run }) => {
   const { written } = run([]);
-  expect(written).toMatchObject({ release: '1.106.0', curated: true, complete: true, filters: [], workers: [1] });
+  expect(written).toMatchObject({
+    schema: 1,
+    release: '1.106.0',
+    curated: true,
+    complete: true,
+    filters: [],
+    workers: [1],
+  });
   expect(written?.wallSeconds[0]).toBeGreaterThan(0);
   expect(outcomesOf(written)).toEqual({ passes: 'passed', fails: 'passed', 'says nothing': 'failed' });
   expect(written?.scenarios.find(({ caller }) => caller === 'says nothing')).toMatchObject({
