@@ -41,12 +41,18 @@ test.describe('a value goes in and comes out as itself', () => {
       name: "Argo", entries: ["{\\"n\\": 1}", "\\"two\\""],
       crew: { create: [{ name: "Orpheus", notes: "{\\"sings\\": true}" }, { name: "Lynceus", notes: "[]" }] }
     }) { name } }`);
-    await engine.result(
-      `mutation { result: updateOneShip(where: { name: "Argo" }, data: {
+    const [argo] = await sql(`SELECT ship_id FROM "Ship" WHERE name = 'Argo'`);
+    const orpheus = `{ ship_id_name: { ship_id: "${String(argo?.ship_id)}", name: "Orpheus" } }`;
+    await engine.result(`mutation { result: updateOneShip(where: { name: "Argo" }, data: {
       log: "{\\"day\\": 1}", entries: { push: "3" },
-      crew: { update: [{ where: { ship_id_name: { ship_id: "x", name: "Nobody" } }, data: { notes: "1" } }], upsert: [] }
-    }) { name } }`.replace(/update: \[.*?\], /, ''),
-    );
+      crew: { update: [{ where: ${orpheus}, data: { notes: "{\\"sings\\": \\"no more\\"}" } }] }
+    }) { name } }`);
+    expect(await sql(`SELECT notes::text FROM crew_list WHERE name = 'Orpheus'`)).toEqual([
+      { notes: '{"sings": "no more"}' },
+    ]);
+    await engine.result(`mutation { result: updateOneShip(where: { name: "Argo" }, data: {
+      crew: { update: [{ where: ${orpheus}, data: { notes: "{\\"sings\\": true}" } }] }
+    }) { name } }`);
     await engine.result(`mutation { result: updateOneShip(where: { name: "Argo" }, data: {
       crew: { updateMany: [{ where: { name: "Lynceus" }, data: { notes: "{\\"sees\\": [1, 2]}" } }] }
     }) { name } }`);

@@ -71,7 +71,7 @@ test('a PostgreSQL that refuses to start is told once, with its reason', async (
   const run = nested({ specs: ['failing'], environment: { PATH, ...embedded } });
   const message = await theOneMessage(run);
   expect(message).toMatch(/^StackError: PostgreSQL did not start on port \d+, it ended at once:$/m);
-  expect(message).toMatch(/FATAL: .*could not read file "global\/pg_control"/);
+  expect(message).toMatch(/(FATAL|PANIC): .*could not read file "global\/pg_control"/);
   expect(message).toContain(`Remove ${template} to have the template made again`);
   expect(readFileSync(logOf(message), 'utf8')).toContain('pg_control');
 });
