@@ -1,5 +1,7 @@
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readlinkSync, rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -109,34 +111,55 @@ function hold(folder: string): Claim {
   return { folder, release };
 }
 
-const partialBeside = (place: string): string => `${place}.${Date.now()}.${process.pid}.${(made += 1)}.partial`;
+const partialBeside = (place: string): string =>
+  `${place}.${Date.now()}.${processSpace}.${process.pid}.${(made += 1)}.partial`;
+
+/** Where our process numbers mean anything: another machine, or another container, may share the folder. */
+const processSpace = createHash('sha256')
+  .update(`${hostname()} ${linkOf('/proc/self/ns/pid')}`)
+  .digest('hex')
+  .slice(0, 8);
+
+function linkOf(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    // Not Linux.
+    return '';
+  }
+}
 
 /** The claims to a place whose owners are at work, oldest first. Abandoned ones, to any place beside it, are removed. */
 async function liveClaims(place: string): Promise<{ folder: string; pid: number }[]> {
   const parent = path.dirname(place);
   const live: { folder: string; pid: number; since: number }[] = [];
   for (const name of await readdir(parent)) {
-    const [, of, since, pid] = /^(.+)\.(\d+)\.(\d+)\.\d+\.partial$/.exec(name) ?? [];
+    const [, of, since, space, pid] = /^(.+)\.(\d+)\.([0-9a-f]{8})\.(\d+)\.\d+\.partial$/.exec(name) ?? [];
     if (pid === undefined) continue;
     const folder = path.join(parent, name);
-    if (!(await isAtWork(folder, Number(pid)))) await removeFolder(folder);
+    // Of somebody elsewhere there is only the pulse to go by.
+    const isThere = (space !== processSpace || isRunning(Number(pid))) && (await hasPulse(folder));
+    if (!isThere) await removeFolder(folder);
     else if (of === path.basename(place)) live.push({ folder, pid: Number(pid), since: Number(since) });
   }
   return live.sort((a, b) => a.since - b.since || (a.folder < b.folder ? -1 : 1));
 }
 
-async function isAtWork(folder: string, pid: number): Promise<boolean> {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
     // A process of another user may not be signalled, but is there.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
-  return stat(folder).then(
+}
+
+const hasPulse = (folder: string): Promise<boolean> =>
+  stat(folder).then(
     ({ mtimeMs }) => Date.now() - mtimeMs < abandonedMs,
     () => false,
   );
-}
 
 /** Its owner's last child may still be writing into it for a moment. */
 const removeFolder = (folder: string): Promise<void> =>

@@ -19,6 +19,9 @@ const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('exited'), pid: z.number(), status: z.number() }),
 ]);
 
+/** How long importing LiteLLM, and starting a proxy, may take, in milliseconds: many times what a busy machine needs. */
+const patience = { import: 300_000, start: 120_000 };
+
 export interface ProxyOrder {
   /** Unique among the proxies of one launcher. */
   readonly name: string;
@@ -102,13 +105,19 @@ export class Launcher {
       });
     });
     this.imported = new Promise((resolve, reject) => {
+      const tooLong = setTimeout(() => {
+        launcher.kill('SIGKILL');
+      }, patience.import);
       if (launcher.stdout === null) throw new Error('the launcher has no output');
       createInterface({ input: launcher.stdout }).on('line', (line) => {
         const said = eventSchema.parse(JSON.parse(line));
-        if (said.event === 'imported') resolve(said.seconds);
-        else this.#hear(said);
+        if (said.event === 'imported') {
+          clearTimeout(tooLong);
+          resolve(said.seconds);
+        } else this.#hear(said);
       });
       void this.ended.then(() => {
+        clearTimeout(tooLong);
         // After it was imported, this one comes too late for anybody to hear it.
         reject(
           new StackError(
@@ -131,12 +140,19 @@ export class Launcher {
   async fork(order: ProxyOrder): Promise<Proxy> {
     await this.imported;
     return new Promise<Proxy>((resolve, reject) => {
+      const tooLong = setTimeout(() => {
+        if (start.pid !== undefined) process.kill(start.pid, 'SIGKILL');
+        this.#starting.delete(order.name);
+        start.reject(new Error(`it did not answer within ${patience.start / 1000} s`));
+      }, patience.start);
       const start: Start = {
         resolve: (port) => {
+          clearTimeout(tooLong);
           if (start.pid === undefined) throw new Error(`${order.name} is ready before it was forked`);
           resolve(this.#proxyOf(order, start.pid, port));
         },
         reject: (error) => {
+          clearTimeout(tooLong);
           reject(
             new StackError(`The proxy ${order.name} did not start: ${error.message}.`, 'Its log says more.', order.log),
           );

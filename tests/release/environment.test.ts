@@ -112,7 +112,7 @@ test('kill -9 in the middle takes the installers along and leaves no environment
   expect(isRunning(installer)).toBe(true);
   killed.kill('SIGKILL');
   await expect.poll(() => isRunning(installer)).toBe(false);
-  expect(readdirSync(order.parent)).toEqual([expect.stringMatching(/^six-[0-9a-f]{12}\.\d+\.\d+\.\d+\.partial$/)]);
+  expect(readdirSync(order.parent)).toEqual([expect.stringMatching(/^six-[0-9a-f]{12}\.\d+\.[0-9a-f]{8}\.\d+\.\d+\.partial$/)]);
 
   const six = await install(order, folder);
   works(six);
@@ -145,7 +145,7 @@ test('several in one instant all get a working one', async ({ folder }) => {
 test('whoever finishes second takes what is in the place', async ({ folder }) => {
   await uvFirst();
   const finish = async ({ folder: partial }: Environment) => {
-    const place = partial.replace(/(\.\d+){3}\.partial$/, '');
+    const place = partial.replace(/(\.[0-9a-f]+){4}\.partial$/, '');
     await cp(partial, place, { recursive: true, verbatimSymlinks: true });
     await writeFile(path.join(place, 'complete.json'), '{"made":"by the first"}');
   };
