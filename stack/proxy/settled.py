@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -60,11 +61,21 @@ class Settled:
             return
         scope["state"] = dict(self._state)
         tasks: set[asyncio.Task[Any]] = set()
-        last: list[Message] = []
+        held_back: list[Message] = []
+        to_come = math.inf
 
         async def hold_back_the_end(message: Message) -> None:
-            if message["type"] == "http.response.body" and not message.get("more_body", False):
-                last.append(message)
+            nonlocal to_come
+            ends = False
+            if message["type"] == "http.response.start":
+                to_come = _length_of_body(message)
+            elif message["type"] == "http.response.body":
+                to_come -= len(message.get("body", b""))
+                ends = not message.get("more_body", False)
+            # A client is done when it has as many bytes as were announced, whatever the application sends then: with
+            # Starlette's BaseHTTPMiddleware around it, as in 1.80.17, the last message is an empty one.
+            if held_back or ends or to_come <= 0:
+                held_back.append(message)
             else:
                 await send(message)
 
@@ -74,8 +85,16 @@ class Settled:
         finally:
             _tasks_of_request.reset(token)
             await _ended(tasks, scope)
-            for message in last:
+            for message in held_back:
                 await send(message)
+
+
+def _length_of_body(start: Message) -> float:
+    """How many bytes of body the head of a response announces; infinity where it does not say."""
+    if start["status"] in {204, 304}:
+        return 0
+    lengths = [int(value) for name, value in start.get("headers", ()) if name.lower() == b"content-length"]
+    return lengths[0] if lengths else math.inf
 
 
 async def _ended(tasks: set[asyncio.Task[Any]], scope: Message) -> None:
