@@ -112,7 +112,8 @@ export async function theOneMessage(run: NestedRun): Promise<string> {
 }
 
 /** Whatever Playwright reports beside what became of tests. */
-export const messagesIn = (said: string): string[] => said.split(/^(?=\w*Error: )/m).slice(1);
+export const messagesIn = (said: string): string[] =>
+  said.split(/^(?=\w*Error: )/m).filter((part) => /^\w*Error: /.test(part));
 
 /** The log that a message names is there, and says something about it. */
 export function logOf(message: string): string {

@@ -26,7 +26,7 @@ test('a STACK_HOME with a release in it that cannot be written to is told once',
     prepare: [
       `mount -t tmpfs -o mode=755 none ${machine.home}`,
       `ln -s ${releases} ${machine.home}/releases`,
-      `mount -o remount,ro ${machine.home}`,
+      `mount -o remount,bind,ro ${machine.home}`,
     ].join('\n'),
   });
   const run = nested({ specs: ['failing'], environment: { STACK_HOME: machine.home, PATH } });
