@@ -24,7 +24,9 @@ export default defineConfig(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(?!(\\.\\./)+fixtures$)', message: 'A spec imports from fixtures/ and nothing else.' }] },
+        {
+          patterns: [{ regex: '^(?!(\\.\\./)+fixtures$)', message: 'A spec imports from fixtures/ and nothing else.' }],
+        },
       ],
     },
   },

@@ -30,7 +30,7 @@ export const lastLines = (text: string): string =>
     .map((line) => `  ${line}`)
     .join('\n');
 
-/** What failed, as a sentence without its full stop, and how the log about it ends. */
+/** What failed, as a sentence without its full stop, and how the log about it ends, without stack traces. */
 export function whatAndWhy(what: string, log: string): string {
   let said = '';
   try {
@@ -38,7 +38,8 @@ export function whatAndWhy(what: string, log: string): string {
   } catch {
     // Whatever failed came to no word.
   }
-  return said.trim() === '' ? `${what}.` : `${what}:\n${lastLines(said)}`;
+  const reasons = said.split('\n').filter((line) => line.trim() !== '' && !/^ |^Traceback /.test(line));
+  return reasons.length === 0 ? `${what}.` : `${what}:\n${lastLines(reasons.join('\n'))}`;
 }
 
 const noSpace = ['ENOSPC', 'EDQUOT'];

@@ -101,7 +101,7 @@ export async function theOneMessage(run: NestedRun): Promise<string> {
   const messages = messagesIn(run.said);
   expect(messages, run.said).toHaveLength(1);
   const [message = ''] = messages;
-  expect(message, 'a stack trace, or a piece of code').not.toMatch(/^\s+at \S|^>?\s*\d+ \| /m);
+  expect(message, 'a stack trace, or a piece of code').not.toMatch(/^\s+at \S|^>?\s*\d+ \| |^\s+File "/m);
   const [first = ''] = message.split('\n');
   expect(run.said.split(first.replace('StackError: ', '')), `how often it says: ${first}`).toHaveLength(2);
   expect(

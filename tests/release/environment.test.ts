@@ -112,7 +112,9 @@ test('kill -9 in the middle takes the installers along and leaves no environment
   expect(isRunning(installer)).toBe(true);
   killed.kill('SIGKILL');
   await expect.poll(() => isRunning(installer)).toBe(false);
-  expect(readdirSync(order.parent)).toEqual([expect.stringMatching(/^six-[0-9a-f]{12}\.\d+\.[0-9a-f]{8}\.\d+\.\d+\.partial$/)]);
+  expect(readdirSync(order.parent)).toEqual([
+    expect.stringMatching(/^six-[0-9a-f]{12}\.\d+\.[0-9a-f]{8}\.\d+\.\d+\.partial$/),
+  ]);
 
   const six = await install(order, folder);
   works(six);
