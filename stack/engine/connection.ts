@@ -20,7 +20,7 @@ export interface Connection {
   schema: string;
 }
 
-export type TlsChoice = false | { rejectUnauthorized: boolean; ca?: string };
+type TlsChoice = false | { rejectUnauthorized: boolean; ca?: string };
 
 /**
  * Understands a connection URL the way Prisma's native engine does: its parameters are not libpq's, and what it does not

@@ -22,7 +22,7 @@ const arrayOf =
 const bytes = (text: string): number[] => [...parseBytea(text)];
 
 /** The engine takes a time of day as it is in UTC; PostgreSQL appends the session's offset. */
-export function utc(text: string): string {
+function utc(text: string): string {
   const match = /^(\d{4,})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(\.\d+)?([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?$/.exec(text);
   // `infinity` and years before Christ: the engine says itself that it cannot hold them.
   if (match === null) return text;

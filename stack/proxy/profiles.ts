@@ -24,7 +24,7 @@ const profiles = {
 } as const;
 
 export type ProfileName = keyof typeof profiles;
-export const profileNames = Object.keys(profiles) as ProfileName[];
+const profileNames = Object.keys(profiles) as ProfileName[];
 
 /**
  * Writes every profile as the YAML file that LiteLLM reads. Files are named after their content: one in use is never

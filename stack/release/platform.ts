@@ -9,7 +9,7 @@ export interface Platform {
 }
 
 /** The machine that this process runs on. */
-export function thisPlatform(): Platform {
+function thisPlatform(): Platform {
   return { os: process.platform, arch: process.arch, glibc: process.platform === 'linux' ? glibcVersion() : undefined };
 }
 

@@ -5,10 +5,10 @@ import { insertRow, json, type Queryable } from '../postgres/rows';
 /** What every row of the world is named with. */
 export const worldPrefix = 'behavior-pin-';
 
-export const organizationNames = ['a', 'b'] as const;
+const organizationNames = ['a', 'b'] as const;
 export type OrganizationName = (typeof organizationNames)[number];
 
-export const teamNames = ['alpha', 'beta', 'gamma'] as const;
+const teamNames = ['alpha', 'beta', 'gamma'] as const;
 export type TeamName = (typeof teamNames)[number];
 
 interface Membership {

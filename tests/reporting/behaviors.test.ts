@@ -84,6 +84,12 @@ test('what a stopped run did not come to is not-run', ({ run }) => {
   expect(Object.values(outcomesOf(written))).toContain('not-run');
 });
 
+test('listing writes nothing', ({ run }) => {
+  const { output, written } = run(['--list']);
+  expect(output).toContain('Total: 3 tests');
+  expect(written).toBeUndefined();
+});
+
 test('results of two releases are not written into one file', ({ run }) => {
   const { output, written } = run([], '1.87.0,1.106.0');
   expect(output).toContain('These results come from several releases: 1.87.0, 1.106.0.');
