@@ -6,13 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
 import { ensurePythonTools } from '../stack/python-tools';
 import { ensureRelease } from '../stack/release';
 import { installerEnvironment } from '../stack/release/installer';
 import { defaultRelease } from '../stack/release/curated';
 import { loadSettings } from '../stack/settings';
+import { run } from './command';
 
 const folder = path.join(projectFolder, 'stack/proxy');
 
@@ -36,8 +36,4 @@ async function main(): Promise<void> {
   if (failed.length > 0) process.exitCode = 1;
 }
 
-main().catch((error: unknown) => {
-  if (!(error instanceof StackError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-});
+run(main);

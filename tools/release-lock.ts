@@ -11,6 +11,7 @@ import { refuseCompromised } from '../stack/release';
 import { uvLock } from '../stack/release/environment';
 import { lockOf, requirementsOf, writeLock } from '../stack/release/lock';
 import { loadSettings } from '../stack/settings';
+import { run } from './command';
 
 const [target = '', ...rest] = process.argv.slice(2);
 
@@ -34,8 +35,4 @@ function wanted(): { file: string; requirements: readonly string[] } {
   );
 }
 
-main().catch((error: unknown) => {
-  if (!(error instanceof StackError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-});
+run(main);

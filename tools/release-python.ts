@@ -2,9 +2,9 @@
  * Prints the interpreter of an installed release, and installs it first where it is not there:
  * `npm run -s release:python -- VERSION`. Without a version it is the release of the settings.
  */
-import { StackError } from '../stack/errors';
 import { ensureRelease } from '../stack/release';
 import { loadSettings } from '../stack/settings';
+import { run } from './command';
 
 async function main(): Promise<void> {
   const { home, release } = loadSettings();
@@ -13,8 +13,4 @@ async function main(): Promise<void> {
   console.log(python);
 }
 
-main().catch((error: unknown) => {
-  if (!(error instanceof StackError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-});
+run(main);

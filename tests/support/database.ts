@@ -4,6 +4,7 @@ import { test as base } from '@playwright/test';
 
 import { withClient } from '../../stack/postgres/cluster';
 import { readSession } from '../../stack/session';
+import { databaseUrl, dropDatabase } from '../../stack/template/databases';
 
 /** Gives each test an empty database of its own on the stack's PostgreSQL. */
 export const test = base.extend<{
@@ -14,10 +15,8 @@ export const test = base.extend<{
     const { serverUrl } = readSession();
     const name = `behavior_test_${randomBytes(6).toString('hex')}`;
     await withClient(serverUrl, (client) => client.query(`CREATE DATABASE ${name}`));
-    const url = new URL(serverUrl);
-    url.pathname = `/${name}`;
-    await use(url.href);
-    await withClient(serverUrl, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+    await use(databaseUrl(serverUrl, name));
+    await withClient(serverUrl, (client) => dropDatabase(client, name));
   },
 });
 
