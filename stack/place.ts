@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readlinkSync, rmSync } from 'node:fs';
+import { existsSync, readlinkSync, rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -26,7 +26,7 @@ export async function haveInPlace(
     readonly waiting?: (pid: number) => void;
   },
 ): Promise<void> {
-  const { make, isThere = () => exists(place), waiting = () => undefined } = options;
+  const { make, isThere = () => Promise.resolve(existsSync(place)), waiting = () => undefined } = options;
   if (await isThere()) return;
   await mkdir(path.dirname(place), { recursive: true });
   const claim = await claimPlace(place, waiting);
@@ -42,12 +42,6 @@ export async function haveInPlace(
     await claim.release();
   }
 }
-
-const exists = (place: string): Promise<boolean> =>
-  stat(place).then(
-    () => true,
-    () => false,
-  );
 
 /** A folder beside a place, in which its owner makes what shall be in that place. */
 interface Claim {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 
-import { StackError } from '../errors';
+import { lastLines, StackError } from '../errors';
 import { projectFolder } from '../home';
 
 /** Of pip's and uv's own variables: where packages come from, how to get there, and where to keep them. */
@@ -91,19 +91,12 @@ export async function runInstaller(
     running.delete(child);
     if (ending === 'exit code 0') return;
     if (ending.startsWith('ended by')) throw new StackError(`${what}: ${ending}.`, 'Run it again.', log);
-    const said = readFileSync(log).subarray(before).toString('utf8').trim();
+    const said = readFileSync(log).subarray(before).toString('utf8');
     throw new StackError(`${what} failed (${ending}):\n${lastLines(said)}`, adviceFor(said), log);
   } finally {
     closeSync(output);
   }
 }
-
-const lastLines = (text: string): string =>
-  text
-    .split('\n')
-    .slice(-12)
-    .map((line) => `  ${line}`)
-    .join('\n');
 
 /** What to do next, by what installers say: the first that fits. */
 const advice: readonly (readonly [RegExp, string])[] = [

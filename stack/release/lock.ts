@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -45,12 +46,12 @@ export async function ensureLock(
   options: { home: string; progress: (line: string) => void },
 ): Promise<string> {
   const kept = lockOf(version);
-  if (await exists(kept)) return kept;
+  if (existsSync(kept)) return kept;
   const resolved = path.join(homeFolders(options.home).locks, `${version}.txt`);
   options.progress(
     `LiteLLM ${version} is not curated: nobody looked at its answers, and its packages are not locked in the project`,
   );
-  if (!(await exists(resolved))) {
+  if (!existsSync(resolved)) {
     options.progress(`LiteLLM ${version}: resolving its packages`);
     await mkdir(path.dirname(resolved), { recursive: true });
     await writeLock({ file: resolved, requirements: requirementsOf(version), target: version, ...options });
@@ -115,9 +116,3 @@ const header = (target: string, requirements: readonly string[]): string =>
   `# Made by \`npm run release:lock -- ${target}\`: do not edit.
 # ${requirements.join(' and ')}, resolved for Python ${oldestPython} and newer on every platform, each file by its hash.
 `;
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

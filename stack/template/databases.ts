@@ -100,6 +100,13 @@ export function databaseUrl(serverUrl: string, database: string): string {
   return url.href;
 }
 
+/** How the comment on a template begins, before a date. */
+export const lastUsed = 'last used ';
+
+/** Notes on a template that it was used now. */
+export const noteUse = (client: Client, database: string): Promise<unknown> =>
+  client.query(`COMMENT ON DATABASE ${quoted(database)} IS '${lastUsed}${new Date().toISOString()}'`);
+
 export const dropDatabase = async (client: Client, database: string): Promise<void> => {
   await client.query(`ALTER DATABASE ${quoted(database)} WITH IS_TEMPLATE false`);
   await client.query(`DROP DATABASE ${quoted(database)} WITH (FORCE)`);
@@ -117,7 +124,7 @@ export async function fillTemplate(serverUrl: string, name: string, recipe: Temp
   await withClient(serverUrl, async (client) => {
     await client.query(`CREATE DATABASE ${quoted(name)} ENCODING 'UTF8' TEMPLATE template0`);
     // One that is never finished is to be found, and dropped, too.
-    await client.query(`COMMENT ON DATABASE ${quoted(name)} IS 'last used ${new Date().toISOString()}'`);
+    await noteUse(client, name);
   });
   progress('Making the template database: migrations');
   await applyMigrations(url, migrations);

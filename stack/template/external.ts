@@ -6,7 +6,7 @@ import { Client } from 'pg';
 
 import { messageOf, StackError } from '../errors';
 import { quoted } from '../postgres/rows';
-import { Databases, dropDatabase, fillTemplate, type TemplateRecipe } from './databases';
+import { Databases, dropDatabase, fillTemplate, lastUsed, noteUse, type TemplateRecipe } from './databases';
 
 const oldestServer = 13;
 
@@ -16,8 +16,6 @@ const keptUnused = 7;
 /** What the name of a database of ours looks like: `behavior_<clone>_<run>_…`. A template's does not. */
 const laneDatabase = /^(behavior_[0-9a-f]{8}_[0-9a-f]{8})_/;
 const templatePrefix = 'behavior_template_';
-/** How the comment on a template begins, before a date. */
-const lastUsed = 'last used ';
 
 /**
  * Uses a PostgreSQL server of the user's own.
@@ -39,7 +37,7 @@ export async function openExternal(
     // The session does nothing but hold a lock, for as long as a run takes. Servers before 14 end no idle session.
     if (version >= 14) await session.query('SET idle_session_timeout = 0');
     // First of all: whoever looks for dead runs must see that this one is not.
-    await session.query(`SELECT pg_advisory_lock(${lockKey('$1')})`, [prefix]);
+    await lock(session, prefix);
     await dropDeadRuns(session);
     // What is in a clone belongs to whoever made its template: every role has its own.
     const owner = createHash('sha256').update(new URL(url).username).digest('hex').slice(0, 6);
@@ -140,6 +138,10 @@ async function requireUsable(session: Client, url: string): Promise<number> {
 /** The number of the advisory lock that stands for a name, as SQL. */
 const lockKey = (name: string): string => `hashtextextended(${name}, 0)`;
 
+/** Takes the lock that stands for a name, until it is given back or the session ends. */
+const lock = (session: Client, name: string): Promise<unknown> =>
+  session.query(`SELECT pg_advisory_lock(${lockKey('$1')})`, [name]);
+
 /** Drops the databases of runs whose supervisors are gone. */
 async function dropDeadRuns(session: Client): Promise<void> {
   for (const database of await databasesLike(session, 'behavior_')) {
@@ -174,13 +176,7 @@ async function haveTemplate(
   template: string,
   options: { url: string } & TemplateRecipe,
 ): Promise<void> {
-  const lock = async (database: string) => {
-    await session.query(`SELECT pg_advisory_lock(${lockKey('$1')})`, [database]);
-  };
-  const unlock = async (database: string) => {
-    await session.query(`SELECT pg_advisory_unlock(${lockKey('$1')})`, [database]);
-  };
-  await lock(template);
+  await lock(session, template);
   try {
     const found = await session.query<{ finished: boolean }>(
       'SELECT datistemplate AS finished FROM pg_database WHERE datname = $1',
@@ -191,9 +187,9 @@ async function haveTemplate(
       if (found.rows.length > 0) await dropDatabase(session, template);
       await fillTemplate(options.url, template, options);
     }
-    await session.query(`COMMENT ON DATABASE ${quoted(template)} IS '${lastUsed}${new Date().toISOString()}'`);
+    await noteUse(session, template);
   } finally {
-    await unlock(template);
+    await session.query(`SELECT pg_advisory_unlock(${lockKey('$1')})`, [template]);
   }
   await dropUnusedTemplates(session, template);
 }
