@@ -15,6 +15,7 @@ import type { Session } from '../session';
 import type { Databases } from '../template/databases';
 import { openEmbedded } from '../template/embedded';
 import { cloneName, openExternal } from '../template/external';
+import { openSessions, type Sessions } from '../template/sessions';
 import { mintCleartext } from '../template/world';
 import type { LaneFacts, ProxyFacts, StackOrder } from './protocol';
 
@@ -31,6 +32,7 @@ interface Lane {
   readonly profile: ProfileName;
   readonly databaseUrl: string;
   readonly proxy: Proxy;
+  readonly sessions: Sessions;
   /** Whether its last borrower gave it back as it was. */
   clean: boolean;
 }
@@ -121,6 +123,7 @@ export class StackOwner {
       prefix: `behavior_${await cloneName(home)}_${randomBytes(4).toString('hex')}`,
       migrations: release.migrationsFolder,
       startProxy: (url: string) => this.#fork('template', url, 'plain'),
+      masterKey: this.#masterKey,
       progress,
     };
     this.#databases =
@@ -179,7 +182,8 @@ export class StackOwner {
     const lane = await this.#lane(name);
     // Until it is given back.
     lane.clean = false;
-    return { ...factsOf(lane.proxy), name, databaseUrl: lane.databaseUrl };
+    const { proxy, databaseUrl, sessions } = lane;
+    return { ...factsOf(proxy), name, databaseUrl, sessions };
   }
 
   async returnLane(name: string, clean: boolean): Promise<void> {
@@ -236,8 +240,10 @@ export class StackOwner {
 
   async #makeLane(name: string, profile: ProfileName): Promise<Lane> {
     if (this.#databases === undefined) throw new StackError('The stack is not ready.', 'Ask it to start first.');
-    const databaseUrl = await this.#databases.clone(name);
-    return { name, profile, databaseUrl, proxy: await this.#fork(name, databaseUrl, profile), clean: true };
+    const [databaseUrl, world] = await Promise.all([this.#databases.clone(name), this.#databases.world()]);
+    const proxy = await this.#fork(name, databaseUrl, profile);
+    const sessions = await openSessions({ baseUrl: proxy.baseUrl, databaseUrl, masterKey: this.#masterKey, world });
+    return { name, profile, databaseUrl, proxy, sessions, clean: true };
   }
 
   async #removeLane(lane: Lane): Promise<void> {

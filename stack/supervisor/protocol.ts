@@ -2,6 +2,7 @@ import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc/node
 
 import type { ProfileName } from '../proxy/profiles';
 import type { Release } from '../release';
+import type { Sessions } from '../template/sessions';
 
 /** What a supervisor is told when it is started, on its standard input. It holds a secret, so it is no argument. */
 export interface StackOrder {
@@ -32,6 +33,7 @@ export interface ProxyFacts {
 export interface LaneFacts extends ProxyFacts {
   readonly name: string;
   readonly databaseUrl: string;
+  readonly sessions: Sessions;
 }
 
 /**

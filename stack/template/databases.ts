@@ -9,7 +9,7 @@ import { withClient } from '../postgres/cluster';
 import { applyMigrations } from '../postgres/migrations';
 import { json, quoted } from '../postgres/rows';
 import type { Proxy } from '../proxy/launcher';
-import { imagineWorld, seedWorld, type World } from './world';
+import { furnishWorld, imagineWorld, seedWorld, type World } from './world';
 
 /** The SQL of the effect log, which every lane gets with its template. */
 const effectLog = path.join(projectFolder, 'stack', 'template', 'effects.sql');
@@ -20,6 +20,7 @@ export interface TemplateRecipe {
   readonly migrations: string;
   /** Starts a proxy on the database, which makes LiteLLM create its views. */
   readonly startProxy: (databaseUrl: string) => Promise<Proxy>;
+  readonly masterKey: string;
   /** Gets a line per step. */
   readonly progress: (line: string) => void;
 }
@@ -36,6 +37,7 @@ export class Databases {
   /** Settles, with the reason, when the databases can no longer be relied upon. */
   readonly lost: Promise<string>;
   #cloned = 0;
+  #world: Promise<World> | undefined;
 
   /**
    * @param options.template the name of the template's database
@@ -77,7 +79,12 @@ export class Databases {
   }
 
   /** The world that the template was seeded with. */
-  async world(): Promise<World> {
+  world(): Promise<World> {
+    this.#world ??= this.#readWorld();
+    return this.#world;
+  }
+
+  async #readWorld(): Promise<World> {
     const url = await this.clone('world');
     const world = await withClient(url, (client) =>
       client.query<{ world: World }>('SELECT world FROM behavior.contents'),
@@ -119,7 +126,7 @@ export const dropDatabase = async (client: Client, database: string): Promise<vo
  * @param name must not exist
  */
 export async function fillTemplate(serverUrl: string, name: string, recipe: TemplateRecipe): Promise<void> {
-  const { migrations, startProxy, progress } = recipe;
+  const { migrations, startProxy, masterKey, progress } = recipe;
   const url = databaseUrl(serverUrl, name);
   await withClient(serverUrl, async (client) => {
     await client.query(`CREATE DATABASE ${quoted(name)} ENCODING 'UTF8' TEMPLATE template0`);
@@ -130,17 +137,16 @@ export async function fillTemplate(serverUrl: string, name: string, recipe: Temp
   await applyMigrations(url, migrations);
   progress('Making the template database: a first proxy, for its views');
   const proxy = await startProxy(url);
-  await proxy.end();
   const world = imagineWorld();
+  await withClient(url, (client) => seedWorld(client, world));
+  await furnishWorld(world, proxy.baseUrl, masterKey);
+  await proxy.end();
   await withClient(url, async (client) => {
-    await client.query('BEGIN');
-    await seedWorld(client, world);
     // Beside LiteLLM's own schema: whoever clones the template has to know the actors' keys.
     await client.query('CREATE SCHEMA behavior');
     await client.query('CREATE TABLE behavior.contents (world jsonb NOT NULL)');
     await client.query('INSERT INTO behavior.contents VALUES ($1)', [json(world)]);
     await client.query(readFileSync(effectLog, 'utf8'));
-    await client.query('COMMIT');
   });
   await withClient(serverUrl, async (client) => {
     await client.query(`ALTER DATABASE ${quoted(name)} WITH ALLOW_CONNECTIONS false`);

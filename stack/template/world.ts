@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, scryptSync } from 'node:crypto';
 
 import { insertRow, json, type Queryable } from '../postgres/rows';
 
@@ -8,8 +8,48 @@ export const worldPrefix = 'behavior-pin-';
 const organizationNames = ['a', 'b'] as const;
 export type OrganizationName = (typeof organizationNames)[number];
 
-const teamNames = ['alpha', 'beta', 'gamma'] as const;
-export type TeamName = (typeof teamNames)[number];
+interface TeamDescription {
+  readonly organization: OrganizationName;
+  /** Made with `POST /team/new`, with the members of that other team; left out: a row, with members of its own. */
+  readonly likeByApi?: TeamName;
+  /** What its members, and its keys without a user, may do with its keys; left out: what LiteLLM lets them by default. */
+  readonly permissions?: readonly string[];
+  readonly blocked?: true;
+}
+
+/** Gamma has no members: the "same organization, not my team" target. */
+const teamDescriptions = {
+  alpha: { organization: 'a' },
+  beta: { organization: 'b' },
+  gamma: { organization: 'a' },
+  delta: { organization: 'a', likeByApi: 'alpha' },
+  // Everything that `KeyManagementRoutes` (litellm/proxy/_types.py) knows in both curated releases.
+  epsilon: {
+    organization: 'a',
+    permissions: [
+      '/key/generate',
+      '/key/update',
+      '/key/delete',
+      '/key/regenerate',
+      '/key/service-account/generate',
+      '/key/{key_id}/regenerate',
+      '/key/block',
+      '/key/unblock',
+      '/key/bulk_update',
+      '/team/key/bulk_update',
+      '/key/{key_id}/reset_spend',
+      '/key/info',
+      '/key/health',
+      '/key/list',
+      '/key/aliases',
+      '/team/daily/activity',
+    ],
+  },
+  zeta: { organization: 'a', blocked: true },
+} as const satisfies Record<string, Omit<TeamDescription, 'likeByApi'> & { readonly likeByApi?: 'alpha' }>;
+
+export type TeamName = keyof typeof teamDescriptions;
+const teamNames = Object.keys(teamDescriptions) as TeamName[];
 
 interface Membership {
   readonly organization: OrganizationName;
@@ -19,7 +59,7 @@ interface Membership {
 }
 
 interface ActorDescription {
-  readonly userRole: 'proxy_admin' | 'org_admin' | 'internal_user';
+  readonly userRole: 'proxy_admin' | 'proxy_admin_viewer' | 'org_admin' | 'internal_user' | 'internal_user_viewer';
   readonly member?: Membership;
   /** A key that says of itself that it is a service account's. */
   readonly serviceAccount?: true;
@@ -29,13 +69,16 @@ const inAlpha = { organization: 'a', organizationRole: 'internal_user', team: 'a
 
 /**
  * Who is who. `org_admin` as a *user* role cannot be given through the API; the reference suite seeds it so, and the
- * proxy's gates read it, so it is pinned.
+ * proxy's gates read it, so it is pinned. What LiteLLM's own routes make of an organization's admin is `org_admin_member`.
  */
 const actorDescriptions = {
   proxy_admin: { userRole: 'proxy_admin' },
+  proxy_admin_viewer: { userRole: 'proxy_admin_viewer' },
   org_admin: { userRole: 'org_admin', member: { organization: 'a', organizationRole: 'org_admin' } },
+  org_admin_member: { userRole: 'internal_user', member: { organization: 'a', organizationRole: 'org_admin' } },
   team_admin: { userRole: 'internal_user', member: { ...inAlpha, teamRole: 'admin' } },
   internal_user: { userRole: 'internal_user', member: { ...inAlpha, teamRole: 'user' } },
+  internal_user_viewer: { userRole: 'internal_user_viewer', member: { ...inAlpha, teamRole: 'user' } },
   owner: { userRole: 'internal_user', member: { ...inAlpha, teamRole: 'user' } },
   unrelated_same_org: { userRole: 'internal_user', member: { ...inAlpha, teamRole: 'user' } },
   service_account: { userRole: 'internal_user', member: { ...inAlpha, teamRole: 'user' }, serviceAccount: true },
@@ -49,8 +92,32 @@ const actorDescriptions = {
 export type ActorName = keyof typeof actorDescriptions;
 export const actorNames = Object.keys(actorDescriptions) as ActorName[];
 
-/** Which organization each team belongs to. Gamma has no members: the "same organization, not my team" target. */
-const organizationOfTeam = { alpha: 'a', beta: 'b', gamma: 'a' } as const satisfies Record<TeamName, OrganizationName>;
+interface KeyDescription {
+  /** Left out: it belongs to no team. */
+  readonly team?: TeamName;
+  /** Made with `POST /key/service-account/generate`; left out: a row. */
+  readonly serviceAccount?: true;
+  /** Belongs to a user who has no organization, no team and no other purpose; left out: to nobody. */
+  readonly ofShutOut?: true;
+  readonly expired?: true;
+  readonly blocked?: true;
+  /** Was there, and was deleted with `POST /key/delete`. */
+  readonly deleted?: true;
+}
+
+/** Keys of the world that are no actor's, each a kind of caller. */
+const keyDescriptions = {
+  service_account_key: { team: 'alpha', serviceAccount: true },
+  service_account_key_permitted: { team: 'epsilon', serviceAccount: true },
+  team_key: { team: 'alpha' },
+  expired_key: { ofShutOut: true, expired: true },
+  blocked_key: { ofShutOut: true, blocked: true },
+  key_of_blocked_team: { ofShutOut: true, team: 'zeta' },
+  deleted_key: { deleted: true },
+} as const satisfies Record<string, KeyDescription>;
+
+export type WorldKeyName = keyof typeof keyDescriptions;
+const keyNames = Object.keys(keyDescriptions) as WorldKeyName[];
 
 /** A user of the world and its key. */
 export interface Actor {
@@ -60,6 +127,17 @@ export interface Actor {
   readonly cleartext: string;
   /** What the database holds of it: SHA-256, in hex. */
   readonly hashed: string;
+  /** Its key's team. */
+  readonly team?: TeamName;
+}
+
+/** A key of the world that is no actor's. */
+export interface WorldKey {
+  readonly name: WorldKeyName;
+  readonly userId: string | null;
+  readonly cleartext: string;
+  readonly hashed: string;
+  readonly team?: TeamName;
 }
 
 export interface Organization {
@@ -81,6 +159,11 @@ export interface World {
   readonly organizations: Readonly<Record<OrganizationName, Organization>>;
   readonly teams: Readonly<Record<TeamName, Team>>;
   readonly actors: Readonly<Record<ActorName, Actor>>;
+  readonly keys: Readonly<Record<WorldKeyName, WorldKey>>;
+  /** Who the keys that are shut out belong to. */
+  readonly shutOut: { readonly userId: string };
+  /** With which `internal_user` logs in to the UI. */
+  readonly login: { readonly email: string; readonly password: string };
 }
 
 /** How LiteLLM stores a key. */
@@ -98,22 +181,42 @@ const membershipOf = (name: ActorName): Membership | undefined => {
 export function imagineWorld(): World {
   const recordOf = <Name extends string, Thing>(names: readonly Name[], make: (name: Name) => Thing) =>
     Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Thing>;
+  const idOf = (name: string) => `${worldPrefix}${name.replaceAll('_', '-')}`;
   const membersOf = (team: TeamName, role: 'admin' | 'user') =>
     actorNames.filter((name) => membershipOf(name)?.team === team && membershipOf(name)?.teamRole === role);
+  const minted = () => {
+    const cleartext = mintCleartext();
+    return { cleartext, hashed: hashToken(cleartext) };
+  };
+  const shutOut = { userId: idOf('shut_out') };
   return {
-    budgetId: `${worldPrefix}budget`,
-    organizations: recordOf(organizationNames, (name) => ({ name, organizationId: `${worldPrefix}org-${name}` })),
-    teams: recordOf(teamNames, (name) => ({
-      name,
-      teamId: `${worldPrefix}team-${name}`,
-      organization: organizationOfTeam[name],
-      admins: membersOf(name, 'admin'),
-      users: membersOf(name, 'user'),
-    })),
-    actors: recordOf(actorNames, (name) => {
-      const cleartext = mintCleartext();
-      return { name, userId: `${worldPrefix}${name.replaceAll('_', '-')}`, cleartext, hashed: hashToken(cleartext) };
+    budgetId: idOf('budget'),
+    organizations: recordOf(organizationNames, (name) => ({ name, organizationId: idOf(`org-${name}`) })),
+    teams: recordOf(teamNames, (name) => {
+      const { organization, likeByApi = name }: TeamDescription = teamDescriptions[name];
+      return {
+        name,
+        teamId: idOf(`team-${name}`),
+        organization,
+        admins: membersOf(likeByApi, 'admin'),
+        users: membersOf(likeByApi, 'user'),
+      };
     }),
+    actors: recordOf(actorNames, (name) => {
+      const team = membershipOf(name)?.team;
+      return { name, userId: idOf(name), ...minted(), ...(team === undefined ? {} : { team }) };
+    }),
+    keys: recordOf(keyNames, (name) => {
+      const { team, ofShutOut }: KeyDescription = keyDescriptions[name];
+      return {
+        name,
+        userId: ofShutOut === true ? shutOut.userId : null,
+        ...minted(),
+        ...(team === undefined ? {} : { team }),
+      };
+    }),
+    shutOut,
+    login: { email: `${idOf('internal_user')}@example.com`, password: randomBytes(12).toString('base64url') },
   };
 }
 
@@ -131,6 +234,8 @@ export async function seedWorld(db: Queryable, world: World): Promise<void> {
     });
   }
   for (const team of Object.values(world.teams)) {
+    const { likeByApi, permissions, blocked }: TeamDescription = teamDescriptions[team.name];
+    if (likeByApi !== undefined) continue;
     const userIds = (names: readonly ActorName[]) => names.map((name) => world.actors[name].userId);
     await insertRow(db, 'LiteLLM_TeamTable', {
       team_id: team.teamId,
@@ -138,9 +243,71 @@ export async function seedWorld(db: Queryable, world: World): Promise<void> {
       organization_id: world.organizations[team.organization].organizationId,
       ...teamMembers(userIds(team.admins), userIds(team.users)),
       models: [],
+      ...(permissions === undefined ? {} : { team_member_permissions: permissions }),
+      blocked: blocked ?? false,
     });
   }
   for (const name of actorNames) await seedActor(db, world, name);
+  await insertRow(db, 'LiteLLM_UserTable', { user_id: world.shutOut.userId, user_role: 'internal_user', models: [] });
+  for (const key of Object.values(world.keys)) await seedKey(db, world, key);
+}
+
+/**
+ * Adds to a seeded world what is to be as LiteLLM's own routes make it.
+ *
+ * @param baseUrl a proxy on the world's database
+ */
+export async function furnishWorld(world: World, baseUrl: string, masterKey: string): Promise<void> {
+  const post = async (path: string, body: object) => {
+    const answer = await fetch(new URL(path, baseUrl), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${masterKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status} to the master key: ${await answer.text()}`);
+  };
+  for (const { name, teamId, organization, admins, users } of Object.values(world.teams)) {
+    const { likeByApi }: TeamDescription = teamDescriptions[name];
+    if (likeByApi === undefined) continue;
+    const membersOf = (role: 'admin' | 'user', names: readonly ActorName[]) =>
+      names.map((actor) => ({ role, user_id: world.actors[actor].userId }));
+    await post('/team/new', {
+      team_id: teamId,
+      team_alias: teamId,
+      organization_id: world.organizations[organization].organizationId,
+      members_with_roles: [...membersOf('admin', admins), ...membersOf('user', users)],
+    });
+  }
+  for (const { name, cleartext: key, team } of Object.values(world.keys)) {
+    const { serviceAccount, deleted }: KeyDescription = keyDescriptions[name];
+    const alias = { key, key_alias: aliasOf(name) };
+    if (serviceAccount === true && team !== undefined) {
+      await post('/key/service-account/generate', { ...alias, team_id: world.teams[team].teamId });
+    }
+    if (deleted === true) {
+      await post('/key/generate', alias);
+      await post('/key/delete', { keys: [key] });
+    }
+  }
+}
+
+const aliasOf = (name: WorldKeyName) => `${worldPrefix}${name.replaceAll('_', '-')}-alias`;
+
+async function seedKey(db: Queryable, world: World, { name, hashed, userId, team }: WorldKey): Promise<void> {
+  const { serviceAccount, deleted, expired, blocked }: KeyDescription = keyDescriptions[name];
+  if (serviceAccount === true || deleted === true) return;
+  const { teamId, organization } = team === undefined ? { teamId: null } : world.teams[team];
+  await insertRow(db, 'LiteLLM_VerificationToken', {
+    token: hashed,
+    key_name: aliasOf(name).replace('-alias', '-key'),
+    key_alias: aliasOf(name),
+    user_id: userId,
+    team_id: teamId,
+    organization_id: organization === undefined ? null : world.organizations[organization].organizationId,
+    models: [],
+    blocked: blocked ?? null,
+    expires: expired === true ? new Date('2020-01-01T00:00:00Z') : null,
+  });
 }
 
 /** How a team row names its members: in the arrays, as the reference suite does, and in the JSON that the gates read. */
@@ -152,6 +319,12 @@ export const teamMembers = (admins: readonly string[], users: readonly string[])
     ...users.map((userId) => ({ user_id: userId, role: 'user' })),
   ]),
 });
+
+/** As `hash_password` of litellm/proxy/utils.py does; of another form it would be rewritten at the first login. */
+const hashPassword = (password: string): string => {
+  const salt = randomBytes(16);
+  return `scrypt:${Buffer.concat([salt, scryptSync(password, salt, 32, { N: 16384, r: 8, p: 1 })]).toString('base64')}`;
+};
 
 async function seedActor(db: Queryable, world: World, name: ActorName): Promise<void> {
   const { userId, hashed } = world.actors[name];
@@ -165,6 +338,9 @@ async function seedActor(db: Queryable, world: World, name: ActorName): Promise<
     organization_id: organization ?? null,
     teams: team === undefined ? [] : [team],
     models: [],
+    ...(name === 'internal_user'
+      ? { user_email: world.login.email, password: hashPassword(world.login.password) }
+      : {}),
   });
   if (member !== undefined && organization !== undefined) {
     await insertRow(db, 'LiteLLM_OrganizationMembership', {

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 
-import { answered, expectationOf, expectedFor, idsAt, refused } from '../../fixtures/expectation';
+import { expectationOf, expectedFor, idsAt, refused } from '../../fixtures/expectation';
 
 const ranges = { '<=1.87.0': refused(401, 'old'), '>=1.106.0': refused(403, 'new') };
 
@@ -19,7 +19,7 @@ for (const { release, status } of [
 }
 
 test('a plain expectation holds for every release', () => {
-  expect(expectedFor(answered(200), '1.90.0')).toEqual({ status: 200 });
+  expect(expectedFor(expectationOf(200), '1.90.0')).toEqual({ status: 200 });
 });
 
 test('a cell of a table is a status, a refusal, or ranges of them', () => {

@@ -82,6 +82,7 @@ const unused = {
   fingerprint: 'unused',
   prefix: 'behavior_00000000_00000000',
   migrations: '/nowhere',
+  masterKey: 'sk-never-used',
   startProxy: () => Promise.reject(new Error('no proxy is started here')),
   progress: () => undefined,
 };
