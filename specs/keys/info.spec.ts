@@ -5,6 +5,7 @@ import {
   keyTargets,
   loggedOut,
   matrix,
+  organizationMatrix,
   orgAdmins,
   plainMembersOfAlpha,
   proxyAdmins,
@@ -12,6 +13,8 @@ import {
   teamsKeys,
   test,
   turnedAway,
+  type Acting,
+  type ScratchKey,
 } from '../../fixtures';
 
 // `_can_user_query_key_info` lets through: a proxy admin, whoever has the same user id, and every member of the key's team.
@@ -27,8 +30,20 @@ const ofMemberOfAlpha = { ...ownOnly, ofOwnerInAlpha: 200 } as const;
 // organizations. A hole; see docs/findings.md.
 const ofKeyOfNobody = { ...ownOnly, ofNobodyInBeta: 200, ofNobodyInNoTeam: 200 } as const;
 
+const asked = {
+  act: ({ as, target, claim }: Acting<ScratchKey>) => as.get('/key/info', { key: target.cleartext, ...claim.query }),
+  // The hash is taken out of the answer, and `key` only echoes the question.
+  returned: idsAt('info.key_alias', 'info.user_id', 'info.team_id', 'info.organization_id'),
+  returns: ({ target: { alias, userId, teamId, organizationId } }: Acting<ScratchKey>) => [
+    alias,
+    userId,
+    teamId,
+    organizationId,
+  ],
+} as const;
+
 for (const scenario of matrix('GET /key/info', keyTargets, {
-  act: ({ as, target }) => as.get('/key/info', { key: target.cleartext }),
+  ...asked,
   answers: {
     ...turnedAway,
     ...each(proxyAdmins, ofAll),
@@ -45,8 +60,12 @@ for (const scenario of matrix('GET /key/info', keyTargets, {
     service_account_key: { ...ofKeyOfNobody, ofOwnerInAlpha: { '<=1.87.0': notTheirs, '>=1.106.0': 200 } },
     logged_out_session: loggedOut(200),
   },
-  // The hash is taken out of the answer, and `key` only echoes the question.
-  returned: idsAt('info.key_alias', 'info.user_id', 'info.team_id', 'info.organization_id'),
-  returns: ({ target: { alias, userId, teamId, organizationId } }) => [alias, userId, teamId, organizationId],
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+// The handler does not look at it.
+for (const scenario of organizationMatrix('GET /key/info', keyTargets, {
+  ...asked,
+  answers: { org_admin: ownOnly, org_admin_member: ownOnly, org_b_admin: ownOnly },
 }))
   test(scenario.title, scenario.details, scenario.run);

@@ -5,6 +5,7 @@ import {
   keyTargets,
   loggedOut,
   matrix,
+  organizationMatrix,
   orgAdmins,
   plainMembersOfAlpha,
   proxyAdmins,
@@ -19,7 +20,21 @@ import {
 // What is sent is neither a budget nor a power, so that nothing but whose key it is decides.
 const change = { max_parallel_requests: 7 };
 // `updated_by` stays as it was, also when somebody else updates: /key/update never writes it.
-const keyChanged = ({ row }: ScratchKey) => updated(row, { max_parallel_requests: [null, 7] });
+const keyChanged = ({ target: { row }, claim: { body } }: Acting<ScratchKey>) =>
+  updated(row, {
+    max_parallel_requests: [null, 7],
+    ...(body.organization_id === undefined ? {} : { organization_id: [null, body.organization_id] }),
+  });
+const act = ({ as, target, claim }: Acting<ScratchKey>) =>
+  as.post('/key/update', { key: target.cleartext, ...change, ...claim.body }, claim.query);
+const effects = {
+  // The audit row names the key as it was sent, cleartext included (`async_key_updated_hook`: `object_id=data.key`).
+  '<=1.87.0': (stage: Acting<ScratchKey>) => [
+    keyChanged(stage),
+    audited(stage.target.row, stage.caller, change, stage.target.cleartext),
+  ],
+  '>=1.106.0': (stage: Acting<ScratchKey>) => [keyChanged(stage), audited(stage.target.row, stage.caller, change)],
+} as const;
 
 // While authenticating, `non_proxy_admin_allowed_routes_check` knows key routes as those of the user role internal_user.
 // An org_admin gets in only by an organization_id in the body that it administers, whatever the key; a viewer not at all.
@@ -60,7 +75,7 @@ const ofServiceAccount = (own: 200 | typeof memberMayOnlyLook) => ({
 });
 
 for (const scenario of matrix('POST /key/update', keyTargets, {
-  act: ({ as, target }) => as.post('/key/update', { key: target.cleartext, ...change }),
+  act,
   answers: {
     ...turnedAway,
     ...each(proxyAdmins, { ...every(keyTargets, 200), ghost: noSuchKey }),
@@ -88,13 +103,31 @@ for (const scenario of matrix('POST /key/update', keyTargets, {
     team_key: roleGate,
     logged_out_session: loggedOut(notTheirUser),
   },
-  effects: {
-    // The audit row names the key as it was sent, cleartext included (`async_key_updated_hook`: `object_id=data.key`).
-    '<=1.87.0': ({ target, caller }: Acting<ScratchKey>) => [
-      keyChanged(target),
-      audited(target.row, caller, change, target.cleartext),
-    ],
-    '>=1.106.0': ({ target, caller }: Acting<ScratchKey>) => [keyChanged(target), audited(target.row, caller, change)],
+  effects,
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+// The gate believes what the request says of an organization, wherever it stands; the handler looks at the key. So an
+// org_admin who names an organization of its own passes for an internal_user, and no more than that.
+const believed = {
+  ownInBody: ofInternalUser,
+  foreignInBody: roleGate,
+  ownInQuery: ofInternalUser,
+  foreignInQuery: roleGate,
+} as const;
+
+for (const scenario of organizationMatrix('POST /key/update', keyTargets, {
+  act,
+  answers: {
+    ...each(orgAdmins, believed),
+    org_admin_member: {
+      ownInBody: ofInternalUser,
+      // The one thing that a field of the payload itself changes: a key does not move to where its owner is nobody.
+      foreignInBody: { ...ofInternalUser, own: refused(403, 'Caller is not a member of organization') },
+      ownInQuery: ofInternalUser,
+      foreignInQuery: ofInternalUser,
+    },
   },
+  effects,
 }))
   test(scenario.title, scenario.details, scenario.run);

@@ -6,6 +6,7 @@ import {
   inAnyOrder,
   loggedOut,
   matrix,
+  organizationMatrix,
   plainMembersOfAlpha,
   proxyAdmins,
   refused,
@@ -14,6 +15,9 @@ import {
   test,
   turnedAway,
   withKeys,
+  type Acting,
+  type TargetTeam,
+  type TeamWithKeys,
 } from '../../fixtures';
 
 // `validate_membership` lets through: a proxy admin, the team's members, the admins of its organization.
@@ -26,8 +30,22 @@ const ofOrgAdminOfA = { ...ofAll, likeBeta: notTheirs } as const;
 const ofMemberOfAlpha = { ...ofAll, likeBeta: notTheirs, likeGamma: notTheirs } as const;
 const ofBeta = { ...every(teamTargets, notTheirs), own: 200, likeBeta: 200, ghost: noSuchTeam } as const;
 
-for (const scenario of matrix('GET /team/info', extended(teamTargets, withKeys), {
-  act: ({ as, target }) => as.get('/team/info', { team_id: target.teamId }),
+const targets = extended(teamTargets, withKeys);
+const asked = {
+  act: ({ as, target, claim }: Acting<TargetTeam>) => as.get('/team/info', { team_id: target.teamId, ...claim.query }),
+  // `keys[].token` is the hash of every key of the team, for each of its members to see. `team_info` means to remove it
+  // and takes it out of copies, which it then throws away.
+  returned: idsAt('team_id', 'team_info.organization_id', 'keys[].token', 'team_info.members_with_roles[].user_id'),
+  returns: ({ target: { teamId, organizationId, hashes, memberIds } }: Acting<TeamWithKeys>) => [
+    teamId,
+    organizationId,
+    ...inAnyOrder(hashes),
+    ...inAnyOrder(memberIds),
+  ],
+} as const;
+
+for (const scenario of matrix('GET /team/info', targets, {
+  ...asked,
   answers: {
     ...turnedAway,
     ...each(proxyAdmins, ofAll),
@@ -43,14 +61,12 @@ for (const scenario of matrix('GET /team/info', extended(teamTargets, withKeys),
     ...each(teamsKeys, { ...every(teamTargets, notTheirs), own: 200, ghost: noSuchTeam }),
     logged_out_session: loggedOut(200),
   },
-  // `keys[].token` is the hash of every key of the team, for each of its members to see. `team_info` means to remove it
-  // and takes it out of copies, which it then throws away.
-  returned: idsAt('team_id', 'team_info.organization_id', 'keys[].token', 'team_info.members_with_roles[].user_id'),
-  returns: ({ target: { teamId, organizationId, hashes, memberIds } }) => [
-    teamId,
-    organizationId,
-    ...inAnyOrder(hashes),
-    ...inAnyOrder(memberIds),
-  ],
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+// The handler does not look at it.
+for (const scenario of organizationMatrix('GET /team/info', targets, {
+  ...asked,
+  answers: { org_admin: ofOrgAdminOfA, org_admin_member: ofOrgAdminOfA, org_b_admin: ofBeta },
 }))
   test(scenario.title, scenario.details, scenario.run);

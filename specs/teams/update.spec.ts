@@ -4,6 +4,7 @@ import {
   every,
   loggedOut,
   matrix,
+  organizationMatrix,
   plainMembersOfAlpha,
   proxyAdmins,
   refused,
@@ -12,6 +13,9 @@ import {
   test,
   turnedAway,
   updated,
+  type Acting,
+  type Cell,
+  type TargetTeam,
 } from '../../fixtures';
 
 const change = { team_alias: 'renamed' };
@@ -35,8 +39,22 @@ const ofOrgAdminOfA = {
   delta: adminOfItsOrganization,
 } as const;
 
+const asked = {
+  act: ({ as, target, claim }: Acting<TargetTeam>) =>
+    as.post('/team/update', { team_id: target.teamId, ...change, ...claim.body }, claim.query),
+  effects: ({ target: { row, teamId, organizationId }, caller, claim: { body } }: Acting<TargetTeam>) => [
+    updated(row, {
+      team_alias: [teamId, change.team_alias],
+      ...(body.organization_id === undefined || body.organization_id === organizationId
+        ? {}
+        : { organization_id: [organizationId, body.organization_id] }),
+    }),
+    audited(row, caller, change),
+  ],
+} as const;
+
 for (const scenario of matrix('POST /team/update', teamTargets, {
-  act: ({ as, target }) => as.post('/team/update', { team_id: target.teamId, ...change }),
+  ...asked,
   answers: {
     ...turnedAway,
     ...each(proxyAdmins, { ...every(teamTargets, 200), ghost: refused(404, 'Team not found') }),
@@ -52,9 +70,32 @@ for (const scenario of matrix('POST /team/update', teamTargets, {
     ...each(teamsKeys, nobodyThere),
     logged_out_session: loggedOut(roleGate),
   },
-  effects: ({ target: { row, teamId }, caller }) => [
-    updated(row, { team_alias: [teamId, change.team_alias] }),
-    audited(row, caller, change),
-  ],
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+// 1.87.0 lets in whoever names an organization of its own. Then the handler decides, and it knows the team's admin and its
+// organization's: the former may even take the own team into the organization that it administers.
+// 1.106.0 looks at an organization only where the payload would move the team there.
+const noSuchTeam = refused(404, 'Team not found');
+const notTheirs = refused(403, 'You do not have access to this team');
+const relocating = { '<=1.87.0': roleGate, '>=1.106.0': refused(403, 'Relocating a team') } as const;
+const named = <Own extends string>(own: readonly Own[]) => ({
+  ...every(teamTargets, notTheirs),
+  own: { '<=1.87.0': 200, '>=1.106.0': refused(403, 'cannot edit team settings') } as const,
+  ghost: { '<=1.87.0': noSuchTeam, '>=1.106.0': notTheirs } as const,
+  ...each(own, 200),
+});
+const foreign = <Own extends string>(own: readonly Own[], cell: Cell) => ({ ...ofNobody, ...each(own, cell) });
+const claimed = <Own extends string>(own: readonly Own[]) => ({
+  ownInBody: named(own),
+  foreignInBody: foreign(own, relocating),
+  ownInQuery: named(own),
+  foreignInQuery: foreign(own, adminOfItsOrganization),
+});
+
+const ofA = claimed(['likeAlpha', 'likeGamma', 'delta']);
+for (const scenario of organizationMatrix('POST /team/update', teamTargets, {
+  ...asked,
+  answers: { org_admin: ofA, org_admin_member: ofA, org_b_admin: claimed(['likeBeta']) },
 }))
   test(scenario.title, scenario.details, scenario.run);
