@@ -2,6 +2,7 @@ import { DatabaseError, type Pool } from 'pg';
 
 import { Adapter } from './adapter';
 import type { Connection } from './connection';
+import { Preparation } from './preparation';
 import {
   coded,
   type Failure,
@@ -12,7 +13,7 @@ import {
   uncoded,
   type UserFacingError,
 } from './failures';
-import { compileEngine, startEngine, type WasmEngine } from './wasm';
+import { startEngine, type WasmEngine } from './wasm';
 
 export interface TransactionOptions {
   max_wait: number;
@@ -37,14 +38,14 @@ export class Engine {
   private wasm: Promise<WasmEngine>;
   /** What to call for each query under way when the engine panics. */
   private readonly underWay = new Set<(reason: Refusal) => void>();
-  private readonly compiled = compileEngine();
-
+  /** @param compiled what `compileEngine` promised: it may be begun before there is a connection */
   constructor(
+    private readonly compiled: Promise<WebAssembly.Module>,
     private readonly schemaText: string,
     private readonly connection: Connection,
     readonly pool: Pool,
   ) {
-    this.adapter = new Adapter(pool, connection.schema);
+    this.adapter = new Adapter(pool, connection.schema, new Preparation(connection.statementCacheSize));
     this.wasm = this.start();
   }
 

@@ -1,11 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 
 import { stackEnvironment } from '../../stack/environment';
-import { withClient } from '../../stack/postgres/cluster';
+import { freePort, withClient } from '../../stack/postgres/cluster';
 import { buildProgram } from '../../stack/programs';
 import { loadSettings } from '../../stack/settings';
 import { test as base } from '../support/database';
@@ -82,17 +80,6 @@ export { expect } from '../support/database';
 /** The environment that the Python client gives an engine, as far as it matters. */
 export const engineEnvironment = (databaseUrl: string): Record<string, string> =>
   stackEnvironment({ DATABASE_URL: databaseUrl, PRISMA_DML_PATH: schemaFile, PRISMA_ENGINE_PROTOCOL: 'graphql' });
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 async function start(executable: string, databaseUrl: string): Promise<RunningEngine> {
   const port = await freePort();

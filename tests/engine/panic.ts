@@ -8,12 +8,13 @@ import { Pool } from 'pg';
 
 import { parseConnectionUrl } from '../../stack/engine/connection';
 import { Engine } from '../../stack/engine/engine';
+import { compileEngine } from '../../stack/engine/wasm';
 import { schemaFile } from './engine';
 
 async function main(): Promise<void> {
   const connection = parseConnectionUrl(`${process.env.DATABASE_URL ?? ''}?connection_limit=2`, () => '');
   const pool = new Pool(connection.pool);
-  const engine = new Engine(readFileSync(schemaFile, 'utf8'), connection, pool);
+  const engine = new Engine(compileEngine(), readFileSync(schemaFile, 'utf8'), connection, pool);
   process.on('uncaughtException', (error) => {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
     engine.panicked(error);

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 
-import { engineEnvironment, expect, freePort, test } from './engine';
+import { freePort } from '../../stack/postgres/cluster';
+import { engineEnvironment, expect, test } from './engine';
 
 test('says its version', ({ executable }) => {
   expect(execFileSync(executable, ['--version'], { encoding: 'utf8' })).toBe(
