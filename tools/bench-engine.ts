@@ -14,7 +14,7 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { Client } from 'pg';
+import type { Client } from 'pg';
 
 import { schemaDatamodel } from '../stack/engine/schema';
 import { forgetPostgresVariables, stackEnvironment } from '../stack/environment';

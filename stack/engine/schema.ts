@@ -32,9 +32,19 @@ export interface SchemaConfig {
   datasources: ({ name: string; provider: string; url: ValueOrVariable } & Record<string, unknown>)[];
 }
 
-/** `get_datamodel` of prisma-schema-wasm, as far as it is used here. */
+/** `get_datamodel` of prisma-schema-wasm, as far as it is used here. `dbName`: what the database calls it, if not so. */
 export interface Datamodel {
-  models: { name: string; fields: { name: string; kind: string; type: string; isList: boolean }[] }[];
+  models: { name: string; dbName: string | null; fields: Field[] }[];
+  enums: { name: string; values: { name: string }[] }[];
+}
+
+export interface Field {
+  name: string;
+  dbName?: string | null;
+  kind: 'scalar' | 'enum' | 'object' | 'unsupported';
+  type: string;
+  isList: boolean;
+  isRequired: boolean;
 }
 
 /** Bump when `Schema` changes, so that a summary written by an older build is not read. */

@@ -12,6 +12,9 @@ import { expect, test } from '../support/database';
 /** `ip link set lo up`, for machines without `ip`: SIOCSIFFLAGS with IFF_UP and IFF_RUNNING. */
 const loopbackUp = `import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh14x", b"lo", 0x41))`;
 
+/** Who is not root makes a namespace of users as well. */
+const rootsRights = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+
 test('the plain litellm command starts and makes keys where there is no network', async () => {
   test.setTimeout(180_000);
   const { python } = await ensureRelease({
@@ -28,9 +31,8 @@ test('the plain litellm command starts and makes keys where there is no network'
     `! "$1" -I -c 'import socket; socket.create_connection(("192.0.2.1", 443), 2)' 2> /dev/null`,
     `exec "$0" --import tsx tests/engine/alone.ts "$2" "$1"`,
   ].join(' && ');
-  const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   // Whatever is started inside ends with the first process of the namespace, and that one with ours.
-  const flags = [...asRoot, '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const flags = [...rootsRights, '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const run = spawn('unshare', [...flags, 'sh', '-c', inside, process.execPath, python, folder], {
     cwd: projectFolder,
     stdio: ['ignore', 'pipe', 'pipe'],

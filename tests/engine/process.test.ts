@@ -140,6 +140,23 @@ test.describe('says why it cannot start, without the password', () => {
   });
 });
 
+test('prepares what comes again, unless a PgBouncer may change the connection', async ({ ships, startEngine }) => {
+  const prepared = async (parameters: string) => {
+    const engine = await startEngine(`${ships}?connection_limit=1&${parameters}`);
+    for (let time = 0; time < 3; time++)
+      for (const field of ['name', 'decks', 'length'])
+        await engine.result(`query { result: findManyShip(where: { tags: { has: "x" } }) { ${field} } }`);
+    const [row] = (await engine.result(
+      'mutation { result: queryRaw(query: "SELECT count(*)::int4 AS count FROM pg_prepared_statements", parameters: "[]") }',
+    )) as { count: { prisma__value: number } }[];
+    return row?.count.prisma__value;
+  };
+  expect(await prepared('')).toBeGreaterThanOrEqual(3);
+  expect(await prepared('statement_cache_size=2')).toBe(2);
+  expect(await prepared('statement_cache_size=0')).toBe(0);
+  expect(await prepared('pgbouncer=true')).toBe(0);
+});
+
 test('understands the parameters of a Prisma URL', async ({ ships, startEngine, sql }) => {
   await sql('CREATE SCHEMA "other one"; CREATE TABLE "other one"."Ship" AS TABLE "Ship"');
   const parameters = new URLSearchParams({
