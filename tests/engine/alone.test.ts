@@ -16,7 +16,7 @@ const loopbackUp = `import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0
 const rootsRights = process.getuid?.() === 0 ? [] : ['--map-root-user'];
 
 test('the plain litellm command starts and makes keys where there is no network', async () => {
-  test.setTimeout(180_000);
+  test.setTimeout(400_000);
   const { python } = await ensureRelease({
     version: readSession().release,
     home: loadSettings().home,
