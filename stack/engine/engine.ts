@@ -26,7 +26,7 @@ const notFound =
   'information about anymore, or was obtained before disconnecting.';
 const outOfTime = 'Unable to start a transaction in the given time.';
 
-const noTimePassed = '0 ms passed since the start';
+const noTimePassed = 'however 0 ms passed';
 /** How many transactions to know the beginning of. */
 const remembered = 1000;
 
@@ -70,7 +70,9 @@ export class Engine {
       throw new Refusal({ error: notFound, user_facing_error: transactionFailure(notFound) });
     }
     const answer = await this.guarded((wasm) => wasm.query(body, '{}', transaction));
-    if (transaction !== undefined && answer.includes(noTimePassed)) return this.withTime(answer, transaction);
+    // Only of an error: data may say anything.
+    if (transaction !== undefined && answer.startsWith('{"errors":') && answer.includes(noTimePassed))
+      return this.withTime(answer, transaction);
     return answer.includes('"P2036"') ? this.withConnectionErrors(answer) : answer;
   }
 
@@ -101,9 +103,12 @@ export class Engine {
   /** To be called with a trap of the WASM part, which surfaces as an uncaught exception. */
   panicked(trap: WebAssembly.RuntimeError): void {
     this.adapter.abandonTransactions();
-    void this.wasm.then(({ retire }) => {
-      retire();
-    });
+    this.wasm.then(
+      ({ retire }) => {
+        retire();
+      },
+      () => undefined,
+    );
     this.wasm = this.start();
     // Whoever asks next finds it rejected.
     this.wasm.catch(() => undefined);
@@ -161,7 +166,7 @@ export class Engine {
   /** Says how old an expired transaction is. */
   private withTime(answer: string, transaction: string): string {
     const passed = Math.round(performance.now() - (this.begun.get(transaction) ?? performance.now()));
-    return answer.replaceAll(noTimePassed, `${passed} ms passed since the start`);
+    return answer.replaceAll(noTimePassed, `however ${passed} ms passed`);
   }
 
   private withConnectionErrors(answer: string): string {
