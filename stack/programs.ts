@@ -16,6 +16,14 @@ const entries = {
 
 export type ProgramName = keyof typeof entries;
 
+/**
+ * What `node` is told. The engine runs once per proxy and holds little for long: half of its memory would be room that the
+ * garbage collector and the C library's allocator keep for themselves.
+ */
+const nodeSettings: Partial<Record<ProgramName, { environment: string; flags: string }>> = {
+  'query-engine': { environment: 'MALLOC_ARENA_MAX=1', flags: '--max-semi-space-size=2 --v8-pool-size=1' },
+};
+
 /** What a program answers before `node` is started: the Python client asks for the version at each connect. */
 const shortcuts: Partial<Record<ProgramName, string>> = {
   'query-engine': `if [ "$1" = --version ]; then echo 'query-engine ${engineVersion}'; exit; fi`,
@@ -39,19 +47,28 @@ export async function buildProgram(name: ProgramName, home: string): Promise<str
     format: 'cjs',
     // pg asks for it and does without.
     external: ['pg-native'],
-    define: { BUNDLED_PROJECT_FOLDER: JSON.stringify(projectFolder) },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    define: {
+      BUNDLED_PROJECT_FOLDER: JSON.stringify(projectFolder),
+      // pg asks for it to know Cloudflare by, and `node` would load all of `fetch`, for 20 ms.
+      ...(name === 'query-engine' ? { Response: 'undefined' } : {}),
+    },
     logLevel: 'silent',
   });
   const script = bundle.outputFiles[0];
   if (script === undefined) throw new Error(`esbuild made no file for ${name}`);
   const shortcut = shortcuts[name];
+  const settings = nodeSettings[name];
+  const environment = settings === undefined ? '' : `export ${settings.environment}\n`;
+  const flags = settings === undefined ? '' : `${settings.flags} `;
   const launcher = (scriptPath: string) =>
     [
       '#!/bin/sh',
       ...(shortcut === undefined ? [] : [shortcut]),
       // A parent that ends while `node` starts would not be missed without its id.
       'export STACK_PARENT_PID=$PPID',
-      `exec ${quoted(process.execPath)} ${quoted(scriptPath)} "$@"`,
+      `${environment}exec ${quoted(process.execPath)} ${flags}${quoted(scriptPath)} "$@"`,
       '',
     ].join('\n');
   const { programs } = homeFolders(home);

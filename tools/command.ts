@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { StackError } from '../stack/errors';
 
 /** Runs a command: what a person can mend is told as one message, without a stack trace, and the exit code is 1. */
@@ -7,4 +9,19 @@ export function run(main: () => Promise<void>): void {
     console.error(error.message);
     process.exitCode = 1;
   });
+}
+
+/**
+ * The one argument of a command that works on an environment of the user's own: its interpreter.
+ *
+ * @param command the name of the npm script, for the message
+ */
+export function pythonOf(args: readonly string[], command: string): string {
+  const [python = '', ...rest] = args;
+  // Not resolved: an environment is known by the path of the link that its interpreter is.
+  if (rest.length === 0 && path.isAbsolute(python)) return python;
+  throw new StackError(
+    `This takes the absolute path of one Python interpreter, not ${JSON.stringify(args.join(' '))}.`,
+    `Name the one that LiteLLM is installed for, as in \`npm run ${command} -- /path/to/venv/bin/python\`.`,
+  );
 }

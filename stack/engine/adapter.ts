@@ -1,7 +1,8 @@
 import { type DriverAdapter, err, ok, type Query, type Result, type ResultSet } from '@prisma/driver-adapter-utils';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
 
-import { columnType, typeParsers } from './postgres-types';
+import { columnType, isOfUser, textArray, typeParsers, UnreadableValue } from './postgres-types';
+import type { Preparation } from './preparation';
 
 /**
  * What the WASM engine reaches PostgreSQL through. It differs from `@prisma/adapter-pg` 5.22 where that one would give
@@ -14,6 +15,8 @@ export class Adapter implements DriverAdapter {
 
   private readonly errors = new Map<number, unknown>();
   private nextError = 1;
+  /** What is known of types that users made: whether they are arrays of an enum. */
+  private readonly enumArrays = new Map<number, boolean>();
   private readonly transactions = new Set<Transaction>();
   /** Connections that transactions about to begin have waited for. */
   private readonly reserved: PoolClient[] = [];
@@ -21,6 +24,7 @@ export class Adapter implements DriverAdapter {
   constructor(
     private readonly pool: Pool,
     private readonly schema: string,
+    private readonly preparation: Preparation,
   ) {}
 
   readonly getConnectionInfo = (): Result<{ schemaName: string }> => {
@@ -28,11 +32,11 @@ export class Adapter implements DriverAdapter {
   };
 
   readonly queryRaw = (query: Query): Promise<Result<ResultSet>> => {
-    return this.guard(() => this.lend((client) => rowsOf(client, query)));
+    return this.guard(() => this.lend((client) => this.rowsOf(client, query)));
   };
 
   readonly executeRaw = (query: Query): Promise<Result<number>> => {
-    return this.guard(() => this.lend((client) => countOf(client, query)));
+    return this.guard(() => this.lend((client) => this.countOf(client, query)));
   };
 
   readonly transactionContext = (): Promise<Result<TransactionContext>> => {
@@ -108,6 +112,60 @@ export class Adapter implements DriverAdapter {
     }
   }
 
+  /** Runs a query that gives rows. */
+  async rowsOf(client: PoolClient, query: Query, inTransaction = false): Promise<ResultSet> {
+    const { fields, rows } = await this.run(client, query, inTransaction);
+    const unknown = fields.flatMap(({ dataTypeID: oid }) => (isOfUser(oid) && !this.enumArrays.has(oid) ? [oid] : []));
+    if (unknown.length > 0) await this.learn(client, unknown);
+    return {
+      columnNames: fields.map(({ name }) => name),
+      columnTypes: fields.map(({ dataTypeID: oid }, index) => {
+        if (this.enumArrays.get(oid) !== true) return columnType(oid);
+        for (const row of rows) if (typeof row[index] === 'string') row[index] = textArray.parse(row[index]);
+        return textArray.type;
+      }),
+      rows,
+    };
+  }
+
+  /** Asks which of some types are arrays of an enum: what is sent of a value does not tell. */
+  private async learn(client: PoolClient, oids: number[]): Promise<void> {
+    const { rows } = await client.query<{ oid: string; is: boolean }>(
+      `SELECT a.oid::text, a.typcategory = 'A' AND e.typtype = 'e' AS is
+        FROM pg_catalog.pg_type a JOIN pg_catalog.pg_type e ON e.oid = a.typelem WHERE a.oid = ANY($1::oid[])`,
+      [oids],
+    );
+    for (const oid of oids) this.enumArrays.set(oid, false);
+    for (const { oid, is } of rows) this.enumArrays.set(Number(oid), is);
+  }
+
+  /** Runs a query whose rows only count. */
+  async countOf(client: PoolClient, query: Query, inTransaction = false): Promise<number> {
+    return (await this.run(client, query, inTransaction)).rowCount ?? 0;
+  }
+
+  private async run(client: PoolClient, { sql, args }: Query, inTransaction: boolean) {
+    const name = this.preparation.nameOf(sql, args.length);
+    const query = {
+      // Without parameters pg would let several statements pass in one text, as the native engine does not.
+      ...(sql.includes(';') ? { queryMode: 'extended' } : {}),
+      text: sql,
+      values: args.map(bound),
+      rowMode: 'array' as const,
+      types: typeParsers,
+    };
+    if (name === undefined) return client.query<unknown[]>(query);
+    try {
+      return await client.query<unknown[]>({ ...query, name });
+    } catch (error) {
+      if (!isOutdated(error)) throw error;
+      // A table has changed since the statement was prepared. An aborted transaction cannot be helped, the next one can.
+      this.preparation.giveUp(sql);
+      if (inTransaction) throw error;
+      return client.query<unknown[]>(query);
+    }
+  }
+
   private async lend<T>(action: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     try {
@@ -148,6 +206,8 @@ class Transaction {
   readonly adapterName = 'pg';
   readonly options = { usePhantomQuery: false };
   private released = false;
+  /** Its `BEGIN`: sent, and not waited for by itself. */
+  private begun: Promise<unknown> | undefined;
 
   constructor(
     private readonly client: PoolClient,
@@ -155,11 +215,11 @@ class Transaction {
   ) {}
 
   readonly queryRaw = (query: Query): Promise<Result<ResultSet>> => {
-    return this.adapter.guard(() => this.run(query, rowsOf));
+    return this.adapter.guard(() => this.run(query, noRows, (client) => this.adapter.rowsOf(client, query, true)));
   };
 
   readonly executeRaw = (query: Query): Promise<Result<number>> => {
-    return this.adapter.guard(() => this.run(query, countOf));
+    return this.adapter.guard(() => this.run(query, 0, (client) => this.adapter.countOf(client, query, true)));
   };
 
   readonly commit = (): Promise<Result<void>> => {
@@ -179,10 +239,17 @@ class Transaction {
     this.client.release(destroy);
   }
 
-  private async run<T>(query: Query, action: (client: PoolClient, query: Query) => Promise<T>): Promise<T> {
+  private async run<T>(query: Query, nothing: T, action: (client: PoolClient) => Promise<T>): Promise<T> {
     if (this.released) throw new Error('The connection of this transaction was lost');
     try {
-      return await action(this.client, query);
+      if (query.sql === 'BEGIN') {
+        this.begun = action(this.client);
+        // Whoever comes next hears of it.
+        this.begun.catch(() => undefined);
+        return nothing;
+      }
+      const [outcome] = await Promise.all([action(this.client), this.begun]);
+      return outcome;
     } catch (error) {
       // After these the engine does not say that it is done.
       if (isLost(error) || /^(BEGIN|COMMIT|ROLLBACK)\b/.test(query.sql)) this.release(true);
@@ -191,32 +258,16 @@ class Transaction {
   }
 }
 
+const noRows: ResultSet = { columnNames: [], columnTypes: [], rows: [] };
+
 /** Whether an error is the connection's, not the query's. */
 const isLost = (error: unknown): boolean =>
-  !(error instanceof DatabaseError) || error.severity === 'FATAL' || error.severity === 'PANIC';
+  !(error instanceof DatabaseError || error instanceof UnreadableValue) ||
+  (error instanceof DatabaseError && (error.severity === 'FATAL' || error.severity === 'PANIC'));
 
-async function rowsOf(client: PoolClient, query: Query): Promise<ResultSet> {
-  const { fields, rows } = await run(client, query);
-  return {
-    columnNames: fields.map(({ name }) => name),
-    columnTypes: fields.map(({ dataTypeID }) => columnType(dataTypeID)),
-    rows,
-  };
-}
-
-const countOf = async (client: PoolClient, query: Query): Promise<number> => (await run(client, query)).rowCount ?? 0;
-
-const run = (client: PoolClient, { sql, args }: Query) => {
-  // Without parameters pg would let several statements pass in one text, as the native engine does not.
-  const protocol = sql.includes(';') ? { queryMode: 'extended' } : {};
-  return client.query<unknown[]>({
-    ...protocol,
-    text: sql,
-    values: args.map(bound),
-    rowMode: 'array',
-    types: typeParsers,
-  });
-};
+/** Whether PostgreSQL refuses a prepared statement because of what it was prepared for, or has lost it. */
+const isOutdated = (error: unknown): boolean =>
+  error instanceof DatabaseError && (error.routine === 'RevalidateCachedQuery' || error.code === '26000');
 
 /** `pg` knows what to do with bytes of its own kind only, inside of arrays. */
 const bound = (value: unknown): unknown =>

@@ -18,6 +18,8 @@ export interface Connection {
   greeting: string | undefined;
   /** The schema that the engine's own queries name. */
   schema: string;
+  /** How many statements each connection keeps prepared; 0 behind a PgBouncer, which may change connections. */
+  statementCacheSize: number;
 }
 
 type TlsChoice = false | { rejectUnauthorized: boolean; ca?: string };
@@ -53,6 +55,7 @@ export function parseConnectionUrl(text: string, readCertificate: (file: string)
     port,
     schema: schema ?? 'public',
     poolTimeout,
+    statementCacheSize: parameter('pgbouncer') === 'true' ? 0 : number('statement_cache_size', 100),
     connectTimeout: number('connect_timeout', 5),
     greeting:
       schema === undefined || parameter('pgbouncer') === 'true'
@@ -72,6 +75,8 @@ export function parseConnectionUrl(text: string, readCertificate: (file: string)
       maxLifetimeSeconds: number('max_connection_lifetime', 0),
       application_name: parameter('application_name') ?? '',
       keepAlive: true,
+      // A transaction's first statement follows its BEGIN without waiting.
+      pipeline: true,
       ...(options === undefined ? {} : { options }),
     },
   };

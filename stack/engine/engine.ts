@@ -2,6 +2,7 @@ import { DatabaseError, type Pool } from 'pg';
 
 import { Adapter } from './adapter';
 import type { Connection } from './connection';
+import { Preparation } from './preparation';
 import {
   coded,
   type Failure,
@@ -12,7 +13,7 @@ import {
   uncoded,
   type UserFacingError,
 } from './failures';
-import { compileEngine, startEngine, type WasmEngine } from './wasm';
+import { startEngine, type RunningWasm, type WasmEngine } from './wasm';
 
 export interface TransactionOptions {
   max_wait: number;
@@ -25,6 +26,10 @@ const notFound =
   'information about anymore, or was obtained before disconnecting.';
 const outOfTime = 'Unable to start a transaction in the given time.';
 
+const noTimePassed = 'however 0 ms passed';
+/** How many transactions to know the beginning of. */
+const remembered = 1000;
+
 /** The engine's ids; it panics when it is given anything else. */
 const transactionId = /^[a-z0-9]{25}$/;
 
@@ -34,17 +39,19 @@ const transactionId = /^[a-z0-9]{25}$/;
  */
 export class Engine {
   private readonly adapter: Adapter;
-  private wasm: Promise<WasmEngine>;
+  private wasm: Promise<RunningWasm>;
+  /** When each interactive transaction began: the engine has no clock that it could tell from. */
+  private readonly begun = new Map<string, number>();
   /** What to call for each query under way when the engine panics. */
   private readonly underWay = new Set<(reason: Refusal) => void>();
-  private readonly compiled = compileEngine();
-
+  /** @param compiled what `compileEngine` promised: it may be begun before there is a connection */
   constructor(
+    private readonly compiled: Promise<WebAssembly.Module>,
     private readonly schemaText: string,
     private readonly connection: Connection,
     readonly pool: Pool,
   ) {
-    this.adapter = new Adapter(pool, connection.schema);
+    this.adapter = new Adapter(pool, connection.schema, new Preparation(connection.statementCacheSize));
     this.wasm = this.start();
   }
 
@@ -63,6 +70,9 @@ export class Engine {
       throw new Refusal({ error: notFound, user_facing_error: transactionFailure(notFound) });
     }
     const answer = await this.guarded((wasm) => wasm.query(body, '{}', transaction));
+    // Only of an error: data may say anything.
+    if (transaction !== undefined && answer.startsWith('{"errors":') && answer.includes(noTimePassed))
+      return this.withTime(answer, transaction);
     return answer.includes('"P2036"') ? this.withConnectionErrors(answer) : answer;
   }
 
@@ -73,7 +83,13 @@ export class Engine {
     } catch (error) {
       return connectionFailure(error, this.connection).user_facing_error;
     }
-    return this.transactionCall((wasm) => wasm.startTransaction(JSON.stringify(options), '{}'));
+    const answer = await this.transactionCall((wasm) => wasm.startTransaction(JSON.stringify(options), '{}'));
+    if ('id' in answer) {
+      this.begun.set(answer.id, performance.now());
+      // One that is never ended expires, and is asked about soon after or never.
+      for (const id of this.begun.keys()) if (this.begun.size > remembered) this.begun.delete(id);
+    }
+    return answer;
   }
 
   async commitTransaction(id: string): Promise<UserFacingError | undefined> {
@@ -87,6 +103,12 @@ export class Engine {
   /** To be called with a trap of the WASM part, which surfaces as an uncaught exception. */
   panicked(trap: WebAssembly.RuntimeError): void {
     this.adapter.abandonTransactions();
+    this.wasm.then(
+      ({ retire }) => {
+        retire();
+      },
+      () => undefined,
+    );
     this.wasm = this.start();
     // Whoever asks next finds it rejected.
     this.wasm.catch(() => undefined);
@@ -94,12 +116,12 @@ export class Engine {
     for (const reject of this.underWay) reject(reason);
   }
 
-  private async start(): Promise<WasmEngine> {
+  private async start(): Promise<RunningWasm> {
     return startEngine(await this.compiled, this.schemaText, this.adapter);
   }
 
   private async guarded<T>(call: (wasm: WasmEngine) => Promise<T>): Promise<T> {
-    const wasm = await this.wasm;
+    const { engine: wasm } = await this.wasm;
     return new Promise<T>((resolve, reject) => {
       this.underWay.add(reject);
       const done = () => this.underWay.delete(reject);
@@ -122,7 +144,13 @@ export class Engine {
   ): Promise<UserFacingError | undefined> {
     if (!transactionId.test(id)) return transactionFailure(notFound);
     const answer = await this.transactionCall(call);
-    return 'message' in answer ? answer : undefined;
+    if (!('message' in answer)) {
+      this.begun.delete(id);
+      return undefined;
+    }
+    return answer.message.includes(noTimePassed)
+      ? (JSON.parse(this.withTime(JSON.stringify(answer), id)) as UserFacingError)
+      : answer;
   }
 
   private async transactionCall(
@@ -133,6 +161,12 @@ export class Engine {
     const value = (typeof answer === 'string' ? JSON.parse(answer) : (answer ?? {})) as
       { id: string } | UserFacingError;
     return 'message' in value ? this.withConnectionError(value) : value;
+  }
+
+  /** Says how old an expired transaction is. */
+  private withTime(answer: string, transaction: string): string {
+    const passed = Math.round(performance.now() - (this.begun.get(transaction) ?? performance.now()));
+    return answer.replaceAll(noTimePassed, `however ${passed} ms passed`);
   }
 
   private withConnectionErrors(answer: string): string {

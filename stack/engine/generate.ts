@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { messageOf, StackError } from '../errors';
+import { lastLines, messageOf, StackError } from '../errors';
 import { schemaConfig, schemaDmmf } from './schema';
 
 /** What prisma-client-py 0.11.0 insists on being told: the engine version it was made for. */
@@ -31,7 +31,7 @@ export async function generateClient({ python, schemaPath, env }: GenerateOption
       'Install the release again.',
     );
   });
-  const output = await packageFolder(python, env);
+  const output = await packageFolder(python, 'prisma', env);
   const line = JSON.stringify(request(schemaText, schemaPath, output));
   const { code, stdout, stderr } = await run(
     python,
@@ -43,7 +43,7 @@ export async function generateClient({ python, schemaPath, env }: GenerateOption
   if (code === 0 && failure === undefined) return;
   throw new StackError(
     `The Python database client could not be generated from ${schemaPath} (exit status ${code ?? 'unknown'}):\n` +
-      (failure ?? tail(stderr + stdout)),
+      (failure ?? lastLines(stderr + stdout)),
     `Check that prisma==0.11.0 is installed for ${python}, then install the release again.`,
   );
 }
@@ -78,14 +78,14 @@ function request(schemaText: string, schemaPath: string, output: string): unknow
   return { jsonrpc: '2.0', id: 1, method: 'generate', params };
 }
 
-/** The folder of the installed `prisma` package. It is not imported: a half generated one could not be. */
-async function packageFolder(python: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const script = `import importlib.util as u; s = u.find_spec('prisma'); print(s.submodule_search_locations[0] if s else '')`;
+/** The folder of an installed package. It is not imported: a half generated client could not be. */
+export async function packageFolder(python: string, name: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const script = `import importlib.util as u; s = u.find_spec('${name}'); print(s.submodule_search_locations[0] if s else '')`;
   const { code, stdout, stderr } = await run(python, ['-c', script], env);
   const folder = stdout.trim();
   if (code === 0 && folder !== '') return folder;
   throw new StackError(
-    `${python} has no package prisma${stderr === '' ? '' : `:\n${tail(stderr)}`}`,
+    `${python} has no package ${name}${stderr === '' ? '' : `:\n${lastLines(stderr)}`}`,
     'Install the release again.',
   );
 }
@@ -96,15 +96,13 @@ function failureIn(stderr: string): string | undefined {
     if (!line.startsWith('{')) continue;
     try {
       const { error } = JSON.parse(line) as { error?: { message?: string } };
-      if (error !== undefined) return tail(error.message ?? line);
+      if (error !== undefined) return lastLines(error.message ?? line);
     } catch {
       // A log line that happens to begin with a brace.
     }
   }
   return undefined;
 }
-
-const tail = (text: string): string => text.trim().split('\n').slice(-15).join('\n');
 
 interface Outcome {
   code: number | null;

@@ -11,13 +11,19 @@ const asIs = (text: string): string => text;
 
 /** pg types its oids as an enum that lacks most of them. */
 const pgParser = types.getTypeParser as (oid: number) => unknown;
-const parseArray = pgParser(1009) as (text: string) => (string | null)[];
+const parseArray = pgParser(1009) as (text: string) => unknown[];
 const parseBytea = pgParser(17) as (text: string) => Buffer;
+
+/** A value that PostgreSQL sends and the engine has no form for, as the native one has none. */
+export class UnreadableValue extends Error {}
 
 const arrayOf =
   (parse: (text: string) => unknown) =>
   (text: string): unknown[] =>
-    parseArray(text).map((element) => (element === null ? null : parse(element)));
+    parseArray(text).map((element) => {
+      if (Array.isArray(element)) throw new UnreadableValue('array contains too many dimensions');
+      return typeof element === 'string' ? parse(element) : null;
+    });
 
 const bytes = (text: string): number[] => [...parseBytea(text)];
 
@@ -100,6 +106,12 @@ const readings = new Map<number, Reading>(
 
 /** Enums, and the catalog's own types (`regclass`, `oidvector`, `void`, …): their text. */
 const other: Reading = { type: ColumnTypeEnum.Text, parse: asIs };
+
+/** How an array of texts is read; of an enum it is one too. */
+export const textArray: Reading = { type: ColumnTypeEnum.TextArray, parse: arrayOf(asIs) };
+
+/** Whether a type is of somebody's making rather than PostgreSQL's own. */
+export const isOfUser = (oid: number): boolean => oid >= 16384;
 
 export const columnType = (oid: number): ColumnType => (readings.get(oid) ?? other).type;
 

@@ -11,6 +11,7 @@ import { Metrics } from './metrics';
 import { readSchema, type Schema } from './schema';
 import { serve, type Service } from './server';
 import { translator } from './translate';
+import { compileEngine } from './wasm';
 
 /** How often to look whether the parent is still there, in ms. */
 const parentInterval = 200;
@@ -55,13 +56,16 @@ export async function run(args: string[], env: NodeJS.ProcessEnv): Promise<void>
 async function start(env: NodeJS.ProcessEnv): Promise<Service> {
   const file = env.PRISMA_DML_PATH;
   if (file === undefined) throw new Error('PRISMA_DML_PATH is not set: it must name the Prisma schema');
+  // Meanwhile, on other threads.
+  const compiled = compileEngine();
+  compiled.catch(() => undefined);
   const schemaText = await readFile(file, 'utf8');
   const schema = await readSchema(schemaText, path.dirname(process.argv[1] ?? file));
   const connection = parseConnectionUrl(connectionUrl(schema, env), (certificate) => readFileSync(certificate, 'utf8'));
   // The connection is what the URL says, whatever else the environment says to libpq's relatives.
   for (const name of Object.keys(env)) if (name.startsWith('PG')) Reflect.deleteProperty(env, name);
   const pool = await connect(connection);
-  const engine = new Engine(schemaText, connection, pool);
+  const engine = new Engine(compiled, schemaText, connection, pool);
   await engine.ready();
   return { engine, translate: translator(schema), metrics: new Metrics(pool) };
 }

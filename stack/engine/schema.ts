@@ -32,8 +32,19 @@ export interface SchemaConfig {
   datasources: ({ name: string; provider: string; url: ValueOrVariable } & Record<string, unknown>)[];
 }
 
-interface Datamodel {
-  models: { name: string; fields: { name: string; kind: string; type: string; isList: boolean }[] }[];
+/** `get_datamodel` of prisma-schema-wasm, as far as it is used here. `dbName`: what the database calls it, if not so. */
+export interface Datamodel {
+  models: { name: string; dbName: string | null; fields: Field[] }[];
+  enums: { name: string; values: { name: string }[] }[];
+}
+
+export interface Field {
+  name: string;
+  dbName?: string | null;
+  kind: 'scalar' | 'enum' | 'object' | 'unsupported';
+  type: string;
+  isList: boolean;
+  isRequired: boolean;
 }
 
 /** Bump when `Schema` changes, so that a summary written by an older build is not read. */
@@ -75,14 +86,16 @@ export function schemaConfig(schemaText: string): SchemaConfig {
 export const schemaDmmf = (schemaText: string): unknown =>
   JSON.parse(parser().get_dmmf(JSON.stringify({ prismaSchema: schemaText, noColor: true })));
 
+/** The models and fields of a schema. */
+export const schemaDatamodel = (schemaText: string): Datamodel =>
+  JSON.parse(parser().get_datamodel(JSON.stringify({ prismaSchema: schemaText, noColor: true }))) as Datamodel;
+
 function summarize(schemaText: string): Schema {
   const [datasource] = schemaConfig(schemaText).datasources;
   if (datasource === undefined) throw new Error('The Prisma schema has no datasource');
   if (datasource.provider !== 'postgresql' && datasource.provider !== 'postgres')
     throw new Error(`The Prisma schema is for ${datasource.provider}; this engine speaks to PostgreSQL only`);
-  const datamodel = JSON.parse(
-    parser().get_datamodel(JSON.stringify({ prismaSchema: schemaText, noColor: true })),
-  ) as Datamodel;
+  const datamodel = schemaDatamodel(schemaText);
   return {
     datasource: { name: datasource.name, url: datasource.url },
     models: Object.fromEntries(

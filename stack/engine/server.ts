@@ -63,7 +63,7 @@ async function answerTo(request: IncomingMessage, ready: Promise<Service>): Prom
   if (!isLocal(request)) return { status: 403, body: '{"error":"Only programs on this machine may ask."}' };
   const body = await read(request);
   const service = await ready;
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const [pathname = '', parameters] = (request.url ?? '/').split('?');
   const transaction = header(request, 'x-transaction-id');
 
   switch (`${request.method ?? ''} ${pathname}`) {
@@ -73,7 +73,7 @@ async function answerTo(request: IncomingMessage, ready: Promise<Service>): Prom
       return { status: 200, body: '{"status":"ok"}' };
     case 'GET /metrics': {
       const labels = body === '' ? {} : labelsOf(parsed(body));
-      return searchParams.get('format') === 'json'
+      return new URLSearchParams(parameters).get('format') === 'json'
         ? { status: 200, body: JSON.stringify(service.metrics.json(labels)) }
         : { status: 200, body: service.metrics.prometheus(labels), type: 'text/plain; version=0.0.4' };
     }

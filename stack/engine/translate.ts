@@ -44,11 +44,7 @@ export type Translator = (query: string) => Operation;
 
 /** Makes the translation for one schema. What it returns throws a {@link Refusal} for a query that is no query of it. */
 export function translator(schema: Schema): Translator {
-  const operations = new Map(
-    Object.keys(schema.models).flatMap((model) =>
-      actions.map(([action, before, after]) => [before + model + after, { action, model }] as const),
-    ),
-  );
+  const operations = operationsOf(schema);
   return (query) => {
     const field = rootField(query);
     const name = field.name.value;
@@ -58,7 +54,7 @@ export function translator(schema: Schema): Translator {
       const json = `{"action":${text(name)},"query":{"arguments":${writer.arguments(field, undefined)},"selection":{}}}`;
       return { json, alias, name, raw: name === 'queryRaw' };
     }
-    const operation = operations.get(name);
+    const operation = operations(name);
     if (operation === undefined)
       throw new Refusal(
         invalid('UnknownSelectionField', `Field '${name}' not found in enclosing type 'Query'`, {
@@ -70,6 +66,24 @@ export function translator(schema: Schema): Translator {
     const selection = writer.selection(field.selectionSet, model);
     const json = `{"modelName":${text(model)},"action":${text(action)},"query":{"arguments":${args},"selection":${selection}}}`;
     return { json, alias, name, raw: false };
+  };
+}
+
+/** Finds what a GraphQL name, such as `findManyShip`, stands for. */
+function operationsOf({ models }: Schema): (name: string) => { action: string; model: string } | undefined {
+  const known = new Map<string, { action: string; model: string }>();
+  return (name) => {
+    const seen = known.get(name);
+    if (seen !== undefined) return seen;
+    for (const [action, before, after] of actions) {
+      if (!name.startsWith(before) || !name.endsWith(after)) continue;
+      const model = name.slice(before.length, name.length - after.length);
+      if (!Object.hasOwn(models, model)) continue;
+      const found = { action, model };
+      known.set(name, found);
+      return found;
+    }
+    return undefined;
   };
 }
 

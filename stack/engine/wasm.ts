@@ -9,6 +9,13 @@ import { projectFolder } from '../home';
 
 export type WasmEngine = QueryEngine;
 
+/** An engine, and the way to be rid of it. */
+export interface RunningWasm {
+  engine: WasmEngine;
+  /** Makes everything that it still gets called with, such as timers of its own, come to nothing. */
+  retire: () => void;
+}
+
 /** What wasm-bindgen wrote around the engine; the package has types for its exports only. */
 interface Glue {
   QueryEngine: typeof QueryEngine;
@@ -34,7 +41,7 @@ export async function startEngine(
   compiled: WebAssembly.Module,
   schemaText: string,
   adapter: object,
-): Promise<WasmEngine> {
+): Promise<RunningWasm> {
   const url = `${pathToFileURL(packageFile('query_engine_bg.js')).href}?${generation++}`;
   const glue = (await import(url)) as Glue;
   const instance = await WebAssembly.instantiate(compiled, { './query_engine_bg.js': { ...glue } });
@@ -43,5 +50,12 @@ export async function startEngine(
   // Its log lines would hold values of queries.
   const engine = new glue.QueryEngine(options, () => undefined, adapter);
   await engine.connect('{}');
-  return engine;
+  const retire = (): void => {
+    const nothing = Object.entries(instance.exports).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? () => 0 : value,
+    ]);
+    glue.__wbg_set_wasm(Object.fromEntries(nothing) as WebAssembly.Exports);
+  };
+  return { engine, retire };
 }

@@ -176,7 +176,8 @@ const answers = async (url: string): Promise<string | undefined> => {
   }
 };
 
-const freePort = (): Promise<number> =>
+/** A port of loopback that nobody listens on. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

@@ -1,17 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 
 import { stackEnvironment } from '../../stack/environment';
-import { withClient } from '../../stack/postgres/cluster';
+import { freePort, withClient } from '../../stack/postgres/cluster';
 import { buildProgram } from '../../stack/programs';
 import { loadSettings } from '../../stack/settings';
 import { test as base } from '../support/database';
 
 export const schemaFile = path.join(__dirname, 'schema.prisma');
-const schemaSql = readFileSync(path.join(__dirname, 'schema.sql'), 'utf8');
+export const schemaSql = readFileSync(path.join(__dirname, 'schema.sql'), 'utf8');
 
 /** A running engine, spoken to as the Python client does. */
 export interface RunningEngine {
@@ -42,8 +40,8 @@ interface Fixtures {
   ships: string;
   /** An engine on it. */
   engine: RunningEngine;
-  /** Starts one on any address; it ends with the test. */
-  startEngine: (databaseUrl: string) => Promise<RunningEngine>;
+  /** Starts one on any address, for our schema unless another is named; it ends with the test. */
+  startEngine: (databaseUrl: string, schemaPath?: string) => Promise<RunningEngine>;
   /** Runs SQL on the test's database, past the engine. */
   sql: (text: string) => Promise<Record<string, unknown>[]>;
 }
@@ -62,8 +60,8 @@ export const test = base.extend<Fixtures, { executable: string }>({
   },
   startEngine: async ({ executable }, use) => {
     const started: RunningEngine[] = [];
-    await use(async (databaseUrl) => {
-      const engine = await start(executable, databaseUrl);
+    await use(async (databaseUrl, schemaPath) => {
+      const engine = await start(executable, databaseUrl, schemaPath);
       started.push(engine);
       return engine;
     });
@@ -80,24 +78,13 @@ export const test = base.extend<Fixtures, { executable: string }>({
 export { expect } from '../support/database';
 
 /** The environment that the Python client gives an engine, as far as it matters. */
-export const engineEnvironment = (databaseUrl: string): Record<string, string> =>
-  stackEnvironment({ DATABASE_URL: databaseUrl, PRISMA_DML_PATH: schemaFile, PRISMA_ENGINE_PROTOCOL: 'graphql' });
+export const engineEnvironment = (databaseUrl: string, schemaPath = schemaFile): Record<string, string> =>
+  stackEnvironment({ DATABASE_URL: databaseUrl, PRISMA_DML_PATH: schemaPath, PRISMA_ENGINE_PROTOCOL: 'graphql' });
 
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-async function start(executable: string, databaseUrl: string): Promise<RunningEngine> {
+async function start(executable: string, databaseUrl: string, schemaPath?: string): Promise<RunningEngine> {
   const port = await freePort();
   const child = spawn(executable, ['-p', String(port), '--enable-metrics', '--enable-raw-queries'], {
-    env: engineEnvironment(databaseUrl),
+    env: engineEnvironment(databaseUrl, schemaPath),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

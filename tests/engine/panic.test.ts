@@ -14,7 +14,7 @@ test('a panic ends what was under way, and nothing else', async ({ ships, sql })
     unreadable: 'Refusal: The query engine panicked: unreachable',
     next: `{"data":{"createOneShip":{"name":"${name} next"}}}`,
   });
-  expect(JSON.parse(stdout)).toEqual([round('first'), round('second'), round('third')]);
+  expect(JSON.parse(stdout)).toEqual({ rounds: [round('first'), round('second'), round('third')], panics: 3 });
   // The open transactions went with it.
   expect(await sql('SELECT name FROM "Ship" ORDER BY name')).toEqual([
     { name: 'first next' },

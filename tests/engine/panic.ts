@@ -4,18 +4,23 @@
  */
 import { readFileSync } from 'node:fs';
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { Pool } from 'pg';
 
 import { parseConnectionUrl } from '../../stack/engine/connection';
 import { Engine } from '../../stack/engine/engine';
+import { compileEngine } from '../../stack/engine/wasm';
 import { schemaFile } from './engine';
 
 async function main(): Promise<void> {
   const connection = parseConnectionUrl(`${process.env.DATABASE_URL ?? ''}?connection_limit=2`, () => '');
   const pool = new Pool(connection.pool);
-  const engine = new Engine(readFileSync(schemaFile, 'utf8'), connection, pool);
+  const engine = new Engine(compileEngine(), readFileSync(schemaFile, 'utf8'), connection, pool);
+  let panics = 0;
   process.on('uncaughtException', (error) => {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    panics++;
     engine.panicked(error);
   });
   const create = (name: string, json: string) => {
@@ -26,14 +31,16 @@ async function main(): Promise<void> {
 
   const rounds = [];
   for (const round of ['first', 'second', 'third']) {
-    const transaction = await engine.startTransaction({ max_wait: 1000, timeout: 60_000 });
+    const transaction = await engine.startTransaction({ max_wait: 1000, timeout: 300 });
     const id = 'id' in transaction ? transaction.id : undefined;
     await engine.query(create(`${round} lost`, '{}'), id);
     const unreadable = await outcome(engine.query(create(`${round} unreadable`, '{'), id));
     const next = await outcome(engine.query(create(`${round} next`, '{}'), undefined));
     rounds.push({ unreadable, next });
   }
-  console.log(JSON.stringify(rounds));
+  // The lost transactions would expire now.
+  await sleep(600);
+  console.log(JSON.stringify({ rounds, panics }));
   await pool.end();
   process.exit();
 }

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 
-import { engineEnvironment, expect, freePort, test } from './engine';
+import { freePort } from '../../stack/postgres/cluster';
+import { engineEnvironment, expect, test } from './engine';
 
 test('says its version', ({ executable }) => {
   expect(execFileSync(executable, ['--version'], { encoding: 'utf8' })).toBe(
@@ -137,6 +138,23 @@ test.describe('says why it cannot start, without the password', () => {
       error: { message: 'the URL must start with the protocol `postgresql://` or `postgres://`' },
     });
   });
+});
+
+test('prepares what comes again, unless a PgBouncer may change the connection', async ({ ships, startEngine }) => {
+  const prepared = async (parameters: string) => {
+    const engine = await startEngine(`${ships}?connection_limit=1&${parameters}`);
+    for (let time = 0; time < 3; time++)
+      for (const field of ['name', 'decks', 'length'])
+        await engine.result(`query { result: findManyShip(where: { tags: { has: "x" } }) { ${field} } }`);
+    const [row] = (await engine.result(
+      'mutation { result: queryRaw(query: "SELECT count(*)::int4 AS count FROM pg_prepared_statements", parameters: "[]") }',
+    )) as { count: { prisma__value: number } }[];
+    return row?.count.prisma__value;
+  };
+  expect(await prepared('')).toBeGreaterThanOrEqual(3);
+  expect(await prepared('statement_cache_size=2')).toBe(2);
+  expect(await prepared('statement_cache_size=0')).toBe(0);
+  expect(await prepared('pgbouncer=true')).toBe(0);
 });
 
 test('understands the parameters of a Prisma URL', async ({ ships, startEngine, sql }) => {

@@ -34,7 +34,7 @@ const test = base.extend<{ run: (script: string) => Promise<unknown> }, { client
       await use({ python, folder });
       await rm(folder, { recursive: true });
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 180_000 },
   ],
   /** Runs the body of an `async def` that has a connected client `db`, and gives what it returns. */
   run: async ({ client: { python, folder }, executable, ships }, use) => {

@@ -127,6 +127,31 @@ test('a failed statement is P2010 with its SQLSTATE; two in one text are one too
   expect(await sql('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
+test('enums in arrays are texts in arrays; arrays of arrays are refused, and the connection lives', async ({
+  engine,
+}) => {
+  expect(await raw(engine, `SELECT ARRAY['CAPTAIN', NULL]::"Rank"[] AS ranks, NULL::"Rank"[] AS none`)).toEqual([
+    { ranks: value('array', [value('string', 'CAPTAIN'), value('null', null)]), none: value('null', null) },
+  ]);
+  const pid = () => raw(engine, 'SELECT pg_backend_pid() AS pid');
+  const before = await pid();
+  const refused = await engine.error(
+    'mutation { result: queryRaw(query: "SELECT ARRAY[[1, 2], [3, 4]] AS grid", parameters: "[]") }',
+  );
+  expect(refused.error).toContain('array contains too many dimensions');
+  expect(await pid()).toEqual(before);
+});
+
+test('a statement that was prepared outlives a change of its table', async ({ engine, sql }) => {
+  const ships = () => raw(engine, 'SELECT * FROM "Ship" WHERE name = $1', ['Argo']);
+  await sql(`INSERT INTO "Ship" (ship_id, name) VALUES ('1', 'Argo')`);
+  for (let time = 0; time < 3; time++) expect(await ships()).toHaveLength(1);
+  await sql('ALTER TABLE "Ship" ADD COLUMN sails INTEGER DEFAULT 2');
+  expect(await ships()).toEqual([expect.objectContaining({ sails: value('int', 2) })]);
+  await engine.result('mutation { result: executeRaw(query: "DEALLOCATE ALL", parameters: "[]") }');
+  expect(await ships()).toHaveLength(1);
+});
+
 test('columns of the same name, and of any name', async ({ engine }) => {
   expect(await raw(engine, `SELECT 1 AS "a\\""],""rows"":[", 2 AS b, 3 AS b`)).toEqual([
     { 'a\\"],"rows":[': value('int', 1), b: value('int', 3) },
