@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { aboutFolders, StackError } from './errors';
+import { removeUnused } from './home';
 import { haveInPlace } from './place';
 import type { Settings } from './settings';
 import { startOwnStack } from './start';
@@ -67,6 +68,7 @@ export async function haveWarmStack(
       },
     });
     await made?.keep();
+    if (made !== undefined) await removeUnused(path.dirname(place));
   } catch (error) {
     joined?.release();
     throw aboutFolders(error, 'Making a warm stack', settings.home);

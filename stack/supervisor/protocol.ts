@@ -96,7 +96,7 @@ export const requests = {
   /** One more proxy on a lane's database, for whoever needs one that has not seen a request. */
   forkProxy: new RequestType<{ lane: string }, ProxyFacts, void>('forkProxy'),
   endProxy: new RequestType<{ pid: number }, void, void>('endProxy'),
-  /** From here on the stack outlives its runs. */
+  /** From here on the stack outlives its runs. Waits until their first lanes are ready. */
   keep: new RequestType<Keeping, void, void>('keep'),
   status: new RequestType<StackWish, StackStatus, void>('status'),
   /** Ends the stack, unless somebody uses it; answers with whether it ends. */

@@ -108,9 +108,10 @@ export class StackServer {
       proxies.delete(pid);
       return answered(owner.endProxy(pid));
     });
-    connection.onRequest(requests.keep, (keeping) => {
+    connection.onRequest(requests.keep, async (keeping) => {
       this.#keeping = keeping;
       this.#rest();
+      await answered(owner.makeSpares());
     });
     connection.onRequest(requests.status, (wish) => ({
       pid: process.pid,

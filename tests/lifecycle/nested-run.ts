@@ -1,14 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +15,12 @@ const allowance = 5;
 interface Start {
   /** The specs of `nested/` to run: a part of their names. Left out: all. */
   readonly specs?: readonly string[];
+  /** Playwright's options, beside `--workers`. */
+  readonly options?: readonly string[];
+  /** Another command of the project, in the place of `npx playwright test`. */
+  readonly command?: readonly string[];
+  /** The run whose TMPDIR this one is to have as well, and with it its warm stack. */
+  readonly beside?: NestedRun;
   readonly workers?: number;
   /** The project to run, where that is not this one. */
   readonly project?: string;
@@ -74,25 +71,36 @@ export { expect };
 /** A `playwright test` of its own, with a session, a temporary folder and an output folder of its own. */
 export class NestedRun {
   /** Its TMPDIR. Short, since a socket's path has 107 characters at most, and open to PostgreSQL's account. */
-  readonly temporary = mkdtempSync(path.join(tmpdir(), 'behavior-nested-'));
-  /** See `nested.config.ts`. */
-  readonly output = path.join(this.temporary, 'output');
+  readonly temporary: string;
+  /** Its RUN_DIR; see `nested.config.ts`. */
+  readonly output: string;
   /** Settles when the command that a person gave has ended. */
   readonly ended: Promise<Ending>;
   readonly #command: ChildProcess;
   #isOver = false;
   #said = '';
 
-  constructor({ specs = [], workers = 2, project = projectFolder, folder = project, environment = {} }: Start) {
+  constructor({
+    specs = [],
+    workers = 2,
+    options = [],
+    command,
+    beside,
+    project = projectFolder,
+    folder = project,
+    environment = {},
+  }: Start) {
+    this.temporary = beside?.temporary ?? mkdtempSync(path.join(tmpdir(), 'behavior-nested-'));
     chmodSync(this.temporary, 0o755);
-    mkdirSync(this.output);
+    this.output = mkdtempSync(path.join(this.temporary, 'output-'));
     // `npx` finds the project by the working directory.
     const program = folder === project ? ['npx', 'playwright'] : [path.join(project, 'node_modules/.bin/playwright')];
     const config = path.join(project, 'tests/lifecycle/nested.config.ts');
-    const [name = '', ...words] = [...program, 'test', '-c', config, `--workers=${workers}`, ...specs];
+    const test = [...program, 'test', '-c', config, `--workers=${workers}`, ...options, ...specs];
+    const [name = '', ...words] = command ?? test;
     this.#command = spawn(name, words, {
       cwd: folder,
-      env: { ...inherited(), TMPDIR: this.temporary, NESTED_OUTPUT: this.output, ...environment },
+      env: { ...inherited(), TMPDIR: this.temporary, NESTED_OUTPUT: this.output, RUN_DIR: this.output, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A session and a process group of its own, as a terminal's shell gives one to a command.
       detached: true,
@@ -245,6 +253,7 @@ const inherited = (): NodeJS.ProcessEnv => ({
   ...process.env,
   STACK_SESSION: undefined,
   RUN_COUNTS: undefined,
+  PLAYWRIGHT_BLOB_OUTPUT_DIR: undefined,
   FORCE_COLOR: undefined,
   // Or each run would compile everything again, into its own temporary folder.
   PLAYWRIGHT_TRANSFORM_CACHE_DIR:
