@@ -4,7 +4,8 @@ import { reportFolders } from './stack/run-folder';
 import { loadSettings } from './stack/settings';
 
 // A bad value, or a folder in use, stops here, before anything starts.
-const folders = reportFolders('main', loadSettings().runFolder);
+const { runFolder } = loadSettings();
+const folders = reportFolders('main', runFolder);
 
 export default defineConfig({
   testDir: './specs',
@@ -21,6 +22,6 @@ export default defineConfig({
     ['list'],
     ['html', { open: 'never', outputFolder: folders.html }],
     ['./reporting/behaviors-reporter.ts', { outputFolder: folders.report }],
-    ['./reporting/counts-reporter.ts'],
+    ['./reporting/counts-reporter.ts', { folder: runFolder }],
   ],
 });

@@ -6,7 +6,8 @@ import { loadSettings } from './stack/settings';
 // What these tests say of a stack, they say of one that brings everything along.
 for (const name of ['STACK_DATABASE_URL', 'PREMIUM_USER', 'PRISMA_QUERY_ENGINE_BINARY']) process.env[name] = '';
 
-const folders = reportFolders('harness', loadSettings().runFolder);
+const { runFolder } = loadSettings();
+const folders = reportFolders('harness', runFolder);
 
 /** The harness's own tests. They use the same stack as the specs do, and start others where they have to. */
 export default defineConfig({
@@ -21,5 +22,9 @@ export default defineConfig({
   timeout: 60_000,
   globalSetup: './global-setup.ts',
   globalTeardown: './global-teardown.ts',
-  reporter: [['list'], ['html', { open: 'never', outputFolder: folders.html }], ['./reporting/counts-reporter.ts']],
+  reporter: [
+    ['list'],
+    ['html', { open: 'never', outputFolder: folders.html }],
+    ['./reporting/counts-reporter.ts', { folder: runFolder }],
+  ],
 });

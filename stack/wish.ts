@@ -16,14 +16,17 @@ export function wishOf(settings: Settings): StackWish {
     premium,
     databaseUrl,
     engine: engine === undefined ? undefined : `${engine} of ${String(changed)}`,
-    sources: sourcesNow(),
+    sources: sourcesOf(path.join(projectFolder, 'stack')),
   };
 }
 
-/** Of all that a stack is made from and that can be edited: a few milliseconds' work. */
-function sourcesNow(): string {
-  const stack = path.join(projectFolder, 'stack');
-  const files = readdirSync(stack, { recursive: true, withFileTypes: true })
+/**
+ * A digest of all that a stack is made from and that can change under it: a few milliseconds' work.
+ *
+ * @param folder with the sources
+ */
+export function sourcesOf(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|py|sql|sh|txt|toml)$/.test(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort();

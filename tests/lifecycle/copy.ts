@@ -29,7 +29,7 @@ export const test = base.extend<{ copy: Copy }>({
     for (const name of ['package.json', 'tsconfig.json', 'global-setup.ts', 'global-teardown.ts']) {
       await cp(path.join(projectFolder, name), path.join(project, name));
     }
-    for (const name of ['fixtures', 'reporting', 'stack', 'tests/lifecycle']) {
+    for (const name of ['fixtures', 'reporting', 'stack', 'tools', 'tests/lifecycle']) {
       await cp(path.join(projectFolder, name), path.join(project, name), { recursive: true });
     }
     await symlink(path.join(projectFolder, 'node_modules'), path.join(project, 'node_modules'));

@@ -41,6 +41,10 @@ interface Result {
   /** Undefined: it never ran. */
   readonly status: string | undefined;
   readonly errors: string;
+  /** One entry per attempt. */
+  readonly attempts: readonly { readonly status: string; readonly worker: number; readonly lane: number }[];
+  /** When the first of them began, in milliseconds of the epoch. */
+  readonly began: number;
   /** The text of each attachment, by name. */
   readonly attachments: ReadonlyMap<string, string>;
 }
@@ -77,6 +81,7 @@ export class NestedRun {
   /** Settles when the command that a person gave has ended. */
   readonly ended: Promise<Ending>;
   readonly #command: ChildProcess;
+  readonly #isGuest: boolean;
   #isOver = false;
   #said = '';
 
@@ -90,6 +95,7 @@ export class NestedRun {
     folder = project,
     environment = {},
   }: Start) {
+    this.#isGuest = beside !== undefined;
     this.temporary = beside?.temporary ?? mkdtempSync(path.join(tmpdir(), 'behavior-nested-'));
     chmodSync(this.temporary, 0o755);
     this.output = mkdtempSync(path.join(this.temporary, 'output-'));
@@ -192,10 +198,17 @@ export class NestedRun {
     const report = JSON.parse(readFileSync(path.join(this.output, 'results.json'), 'utf8')) as { suites: JsonSuite[] };
     const specsOf = (suite: JsonSuite): JsonSpec[] => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
     return report.suites.flatMap(specsOf).map(({ title, tests }) => {
-      const result = tests[0]?.results.at(-1);
+      const attempts = tests[0]?.results ?? [];
+      const result = attempts.at(-1);
       return {
         title,
         status: result?.status,
+        attempts: attempts.map(({ status, workerIndex, parallelIndex }) => ({
+          status,
+          worker: workerIndex,
+          lane: parallelIndex,
+        })),
+        began: Date.parse(attempts[0]?.startTime ?? ''),
         errors: (result?.errors ?? []).map(({ message = '' }) => message).join('\n'),
         attachments: new Map(
           (result?.attachments ?? []).map(({ name, body = '' }) => [
@@ -207,8 +220,9 @@ export class NestedRun {
     });
   }
 
-  /** Ends whatever is left and removes its folder. */
+  /** Ends whatever is left and removes its folder; one that is beside another leaves that to it. */
   clear(): void {
+    if (this.#isGuest) return;
     for (const { pid } of this.processes) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -240,7 +254,14 @@ export class NestedRun {
 interface JsonSpec {
   title: string;
   tests: {
-    results: { status: string; errors: { message?: string }[]; attachments: { name: string; body?: string }[] }[];
+    results: {
+      status: string;
+      startTime: string;
+      workerIndex: number;
+      parallelIndex: number;
+      errors: { message?: string }[];
+      attachments: { name: string; body?: string }[];
+    }[];
   }[];
 }
 interface JsonSuite {
