@@ -44,11 +44,17 @@ export async function haveWarmStack(
   idleMs: number,
 ): Promise<StartedStack | undefined> {
   const place = warmPlace(settings.home);
+  const told = new Set<string>();
+  // The place is looked at twice, before it is claimed and after.
+  const tellOnce = (line: string) => {
+    if (!told.has(line)) progress(line);
+    told.add(line);
+  };
   let joined: StartedStack | undefined;
   let made: { keep: () => Promise<void> } | undefined;
   let isBusy = false;
   const isThere = async (): Promise<boolean> => {
-    const found = await join(settings, place, progress);
+    const found = await join(settings, place, tellOnce);
     if (typeof found === 'object') joined = found;
     isBusy = found === 'busy';
     return isBusy || joined !== undefined;
@@ -88,7 +94,7 @@ async function join(settings: Settings, place: string, progress: Progress): Prom
     return 'none';
   }
   try {
-    const admission = await answerOf(client.start(wishOf(settings), progress));
+    const admission = await answerOf(client, client.start(wishOf(settings), progress));
     if (admission === undefined) {
       progress(`The warm stack does not answer (process ${record.pid}): making it anew`);
       client.close();
@@ -118,19 +124,23 @@ async function join(settings: Settings, place: string, progress: Progress): Prom
 const reach = (record: WarmRecord): Promise<SupervisorClient | undefined> =>
   SupervisorClient.connect(record.socket, record.logs).catch(() => undefined);
 
-/** What a supervisor answers; undefined: it is gone, or does not answer. */
-async function answerOf<T>(answer: Promise<T>): Promise<T | undefined> {
-  const tooLong = new AbortController();
+/** What a supervisor answers; undefined: it is gone, or takes too long. */
+async function answerOf<T>(client: SupervisorClient, answer: Promise<T>): Promise<T | undefined> {
+  let isLost = false;
+  const lost = client.lost.then(() => {
+    isLost = true;
+  });
+  let tooLong: NodeJS.Timeout | undefined;
+  const patienceEnds = new Promise<undefined>((resolve) => {
+    tooLong = setTimeout(resolve, patience);
+  });
   try {
-    return await Promise.race([
-      answer.catch((error: unknown) => {
-        if (error instanceof Error) return undefined;
-        throw error;
-      }),
-      sleep(patience, undefined, { signal: tooLong.signal }),
-    ]);
+    return (await Promise.race([answer, lost, patienceEnds])) ?? undefined;
+  } catch (error) {
+    if (isLost) return undefined;
+    throw error;
   } finally {
-    tooLong.abort();
+    clearTimeout(tooLong);
   }
 }
 
@@ -154,7 +164,7 @@ export async function warmStatus(settings: Settings): Promise<WarmStatus> {
   if (record === undefined) return { state: 'none' };
   const client = await reach(record);
   if (client === undefined) return { state: 'gone', record };
-  const status = await answerOf(client.status(wishOf(settings)));
+  const status = await answerOf(client, client.status(wishOf(settings)));
   client.close();
   return status === undefined ? { state: 'silent', record } : { state: 'running', record, status };
 }

@@ -77,7 +77,8 @@ export class StackServer {
 
     connection.onRequest(requests.start, async ({ wish, run: facts }) => {
       if (this.#isEnding) return { unfit: 'it is ending', users: [] };
-      const unfit = owner.unfitFor(wish);
+      // One that is not kept was made for whoever starts it; what it lacks shows where it is needed.
+      const unfit = this.#keeping === undefined ? undefined : owner.unfitFor(wish);
       if (unfit !== undefined) return { unfit, users: [...this.#runs.values()].map(userOf) };
       run = this.#startRun(connection, socket, facts);
       await answered(owner.ready((line) => void connection.sendNotification(progress, line)));

@@ -197,8 +197,8 @@ export class NestedRun {
   get results(): readonly Result[] {
     const report = JSON.parse(readFileSync(path.join(this.output, 'results.json'), 'utf8')) as { suites: JsonSuite[] };
     const specsOf = (suite: JsonSuite): JsonSpec[] => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
-    return report.suites.flatMap(specsOf).map(({ title, tests }) => {
-      const attempts = tests[0]?.results ?? [];
+    const tests = report.suites.flatMap(specsOf).flatMap((spec) => spec.tests.map((one) => ({ ...one, ...spec })));
+    return tests.map(({ title, results: attempts }) => {
       const result = attempts.at(-1);
       return {
         title,

@@ -38,7 +38,7 @@ test('--ui runs scenarios, sees an edit, runs them again on the same stack, and 
   // Global setup comes first, and with it the stack.
   await expect(tree).toContainText('quick.nested.ts', { timeout: 120_000 });
   await page.getByTitle('Run all').click();
-  await expect(status).toHaveText('5/5 passed (100%)', { timeout: 60_000 });
+  await expect(status).toHaveText('5/5 (100%) — 5 passed', { timeout: 60_000 });
   const stack = run.the('supervisor').pid;
 
   const spec = path.join(copy.project, 'tests/lifecycle/nested/quick.nested.ts');
@@ -47,7 +47,7 @@ test('--ui runs scenarios, sees an edit, runs them again on the same stack, and 
   await page.keyboard.press('ArrowRight');
   await expect(tree).toContainText('own key, edited', { timeout: 30_000 });
   await page.getByTitle('Run all').click();
-  await expect(status).toHaveText('0/5 passed (0%)', { timeout: 60_000 });
+  await expect(status).toHaveText('5/5 (100%) — 5 failed', { timeout: 60_000 });
   expect(run.the('supervisor').pid).toBe(stack);
   await page.close();
   const since = performance.now();
