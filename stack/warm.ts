@@ -126,22 +126,16 @@ const reach = (record: WarmRecord): Promise<SupervisorClient | undefined> =>
 
 /** What a supervisor answers; undefined: it is gone, or takes too long. */
 async function answerOf<T>(client: SupervisorClient, answer: Promise<T>): Promise<T | undefined> {
-  let isLost = false;
-  const lost = client.lost.then(() => {
-    isLost = true;
-  });
-  let tooLong: NodeJS.Timeout | undefined;
-  const patienceEnds = new Promise<undefined>((resolve) => {
-    tooLong = setTimeout(resolve, patience);
-  });
-  try {
-    return (await Promise.race([answer, lost, patienceEnds])) ?? undefined;
-  } catch (error) {
-    if (isLost) return undefined;
-    throw error;
-  } finally {
-    clearTimeout(tooLong);
-  }
+  const over = new AbortController();
+  const noAnswer = Promise.race([
+    client.lost.then(() => undefined),
+    sleep(patience, undefined, { signal: over.signal }).catch(() => undefined),
+  ]);
+  // An answer is also rejected when the supervisor is gone, but later than that is known.
+  answer.catch(() => undefined);
+  const first = await Promise.race([noAnswer, answer]);
+  over.abort();
+  return first;
 }
 
 /** Its guard does the rest. Where one cannot see whether the number is still a supervisor's, it is left alone. */
