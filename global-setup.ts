@@ -1,6 +1,7 @@
 import { forgetPostgresVariables } from './stack/environment';
-import { startStack, type StartedStack } from './stack/start';
 import { loadSettings } from './stack/settings';
+import type { StartedStack } from './stack/started';
+import { startStack } from './stack/warm';
 
 /** Shared with global teardown, which Playwright loads into the same process. */
 export const started: { stack?: StartedStack } = {};

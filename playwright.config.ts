@@ -1,13 +1,15 @@
 import { defineConfig } from '@playwright/test';
 
+import { reportFolders } from './stack/run-folder';
 import { loadSettings } from './stack/settings';
 
-// A bad value stops here, before anything starts.
-loadSettings();
+// A bad value, or a folder in use, stops here, before anything starts.
+const { runFolder } = loadSettings();
+const folders = reportFolders('main', runFolder);
 
 export default defineConfig({
   testDir: './specs',
-  outputDir: './test-results/main',
+  outputDir: folders.results,
   fullyParallel: true,
   forbidOnly: process.env.CI !== undefined,
   retries: 0,
@@ -18,8 +20,8 @@ export default defineConfig({
   globalTeardown: './global-teardown.ts',
   reporter: [
     ['list'],
-    ['html', { open: 'never' }],
-    ['./reporting/behaviors-reporter.ts'],
-    ['./reporting/counts-reporter.ts'],
+    ['html', { open: 'never', outputFolder: folders.html }],
+    ['./reporting/behaviors-reporter.ts', { outputFolder: folders.report }],
+    ['./reporting/counts-reporter.ts', { folder: runFolder }],
   ],
 });

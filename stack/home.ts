@@ -18,6 +18,7 @@ export const homeFolders = (home: string) => ({
   profiles: path.join(home, 'profiles'),
   templates: path.join(home, 'templates'),
   logs: path.join(home, 'logs'),
+  stacks: path.join(home, 'stacks'),
 });
 
 /** How long something is kept that nobody uses, in milliseconds. */

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** How often a claim shows that its owner is at work, and after how long without that it counts as abandoned. */
-const pulseMs = 5_000;
-const abandonedMs = 60_000;
+export const pulseMs = 5_000;
+export const abandonedMs = 60_000;
 
 /**
  * Makes a folder that is at all times either absent or whole, however its maker ends, and only once where several want
@@ -109,7 +109,7 @@ const partialBeside = (place: string): string =>
   `${place}.${Date.now()}.${processSpace}.${process.pid}.${(made += 1)}.partial`;
 
 /** Where our process numbers mean anything: another machine, or another container, may share the folder. */
-const processSpace = createHash('sha256')
+export const processSpace = createHash('sha256')
   .update(`${hostname()} ${linkOf('/proc/self/ns/pid')}`)
   .digest('hex')
   .slice(0, 8);
@@ -139,7 +139,7 @@ async function liveClaims(place: string): Promise<{ folder: string; pid: number 
   return live.sort((a, b) => a.since - b.since || (a.folder < b.folder ? -1 : 1));
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { build } from 'esbuild';
-
 import { engineVersion } from './engine/version';
 import { homeFolders, projectFolder } from './home';
 import { haveInPlace } from './place';
@@ -37,6 +35,8 @@ const shortcuts: Partial<Record<ProgramName, string>> = {
  * @param home STACK_HOME, absolute
  */
 export async function buildProgram(name: ProgramName, home: string): Promise<string> {
+  // Only here: a run on a warm stack builds nothing.
+  const { build } = await import('esbuild');
   const bundle = await build({
     entryPoints: [path.join(projectFolder, entries[name])],
     absWorkingDir: projectFolder,

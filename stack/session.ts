@@ -10,6 +10,8 @@ import type { World } from './template/world';
 export interface Session {
   /** The supervisor's socket. */
   readonly socket: string;
+  /** What the supervisor calls this run. */
+  readonly run: string;
   readonly release: string;
   /** Whether somebody looked at this very release, in this configuration, when the expectations were written. */
   readonly curated: boolean;

@@ -23,6 +23,8 @@ export interface Settings {
   readonly engine: string | undefined;
   /** The address of a database on a server to make databases on; undefined: a server of ours. */
   readonly databaseUrl: string | undefined;
+  /** The folder that this run's reports go to, absolute. */
+  readonly runFolder: string;
 }
 
 const switchWords = { true: true, on: true, '1': true, false: false, off: false, '0': false } as const;
@@ -43,6 +45,8 @@ function isExecutable(file: string): boolean {
   }
 }
 
+const folder = z.string().refine((name) => !name.includes('\0'));
+
 /** One entry per variable: what is accepted, in words that finish the sentence "It takes …". */
 const variables = {
   LITELLM_RELEASE: {
@@ -56,10 +60,7 @@ const variables = {
     secret: false,
   },
   STACK_HOME: {
-    schema: z
-      .string()
-      .refine((folder) => !folder.includes('\0'))
-      .default('.stack'),
+    schema: folder.default('.stack'),
     takes: 'a folder, absolute or relative to the project',
     secret: false,
   },
@@ -84,6 +85,11 @@ const variables = {
     takes:
       'the address of a database as in `postgresql://user:password@host:5432/postgres`, on a server to make databases on; leave it out to have a PostgreSQL brought along',
     secret: true,
+  },
+  RUN_DIR: {
+    schema: folder.default('.'),
+    takes: 'a folder, absolute or relative to the project',
+    secret: false,
   },
   PRISMA_QUERY_ENGINE_BINARY: {
     schema: z.string().refine(isExecutable).optional(),
@@ -125,6 +131,7 @@ export function loadSettings(
   const premium = read('PREMIUM_USER');
   const databaseUrl = read('STACK_DATABASE_URL');
   const engine = read('PRISMA_QUERY_ENGINE_BINARY');
+  const runFolder = read('RUN_DIR');
   if (complaints.length > 0) {
     throw new StackError(complaints.join('\n'), 'Nothing was started. `.env.example` lists every setting.');
   }
@@ -135,6 +142,7 @@ export function loadSettings(
     premium: switchWords[premium],
     engine,
     databaseUrl,
+    runFolder: path.resolve(projectFolder, runFolder),
   };
 }
 

@@ -11,33 +11,32 @@ import { buildProgram } from './programs';
 import { writeProfiles } from './proxy/profiles';
 import { ensureRelease } from './release';
 import type { Settings } from './settings';
+import { startedStack, type StartedStack } from './started';
 import { SupervisorClient } from './supervisor/client';
 import type { StackOrder } from './supervisor/protocol';
+import type { WarmRecord } from './warm-place';
+import { wishOf } from './wish';
 
-/** A stack that runs, from the point of view of the runner that started it. */
-export interface StartedStack {
-  /** The session file's path: see `Session`. */
-  readonly session: string;
-  /** Settles, with what to tell, when the stack is gone before it was let go of. */
-  readonly lost: Promise<StackError>;
-  /** Lets go of the stack, which then ends by itself. */
-  release(): void;
+/** A started stack, and what its starter may ask of its supervisor. */
+export interface OwnStack extends StartedStack {
+  readonly client: SupervisorClient;
+  readonly record: Omit<WarmRecord, 'idleMs'>;
 }
 
 /**
- * Has a stack as the settings want it: installs what is not there yet, starts a supervisor, and waits until it can lend
+ * Makes a stack as the settings want it: installs what is not there yet, starts a supervisor, and waits until it can lend
  * lanes.
  *
  * @param progress gets a line per step that takes time
  */
-export function startStack(settings: Settings, progress: (line: string) => void): Promise<StartedStack> {
+export function startOwnStack(settings: Settings, progress: (line: string) => void): Promise<OwnStack> {
   return start(settings, progress).catch((error: unknown) => {
     throw aboutFolders(error, 'Starting the stack', settings.home);
   });
 }
 
-async function start(settings: Settings, progress: (line: string) => void): Promise<StartedStack> {
-  const { home, masterKey, premium, databaseUrl } = settings;
+async function start(settings: Settings, progress: (line: string) => void): Promise<OwnStack> {
+  const { home } = settings;
   // Before anything is installed for it.
   if (settings.engine !== undefined) {
     checkEngine(
@@ -45,25 +44,25 @@ async function start(settings: Settings, progress: (line: string) => void): Prom
       'PRISMA_QUERY_ENGINE_BINARY names it: mend it, or leave the variable out to have ours.',
     );
   }
+  const wish = wishOf(settings);
   const release = await ensureRelease({ version: settings.release, home, progress });
   const [engine, supervisor, profiles] = await Promise.all([
     settings.engine ?? buildProgram('query-engine', home),
     buildProgram('supervisor', home),
     writeProfiles(home),
   ]);
-  const run = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pid}`;
+  const since = new Date().toISOString();
+  const run = `${since.replaceAll(/[:.]/g, '-')}-${process.pid}`;
   const logs = path.join(homeFolders(home).logs, run);
-  const order: StackOrder = { home, run, release, engine, profiles, masterKey, premium, databaseUrl };
-  const socket = await startSupervisor(supervisor, order, logs);
+  const { socket, pid } = await startSupervisor(supervisor, { home, run, wish, release, engine, profiles }, logs);
   const client = await SupervisorClient.connect(socket, logs);
   try {
-    const session = await client.start(progress);
+    const admission = await client.start(wish, progress);
+    if ('unfit' in admission) throw new Error(`a new stack is of no use: ${admission.unfit}`);
     return {
-      session,
-      lost: client.lost,
-      release: () => {
-        client.close();
-      },
+      ...startedStack(client, admission.session),
+      client,
+      record: { socket, pid, since, release: release.version, logs },
     };
   } catch (error) {
     client.close();
@@ -85,7 +84,11 @@ function checkEngine(executable: string, next: string): void {
   );
 }
 
-async function startSupervisor(executable: string, order: StackOrder, logs: string): Promise<string> {
+async function startSupervisor(
+  executable: string,
+  order: StackOrder,
+  logs: string,
+): Promise<{ socket: string; pid: number }> {
   mkdirSync(logs, { recursive: true });
   await removeUnused(path.dirname(logs));
   const log = path.join(logs, 'supervisor.log');
@@ -102,16 +105,21 @@ async function startSupervisor(executable: string, order: StackOrder, logs: stri
   supervisor.stdin?.end(JSON.stringify(order));
   // The type of a channel beyond standard error is either direction's; this one was made for reading.
   const socket = await firstLine(supervisor.stdio[3] as Readable);
-  if (socket === undefined)
+  if (socket === undefined || supervisor.pid === undefined)
     throw new StackError(
       whatAndWhy('The supervisor of the stack did not start', log),
       'Mend that, and run again.',
       log,
     );
-  return socket;
+  return { socket, pid: supervisor.pid };
 }
 
 async function firstLine(channel: Readable): Promise<string | undefined> {
-  for await (const line of createInterface({ input: channel })) return line;
-  return undefined;
+  try {
+    for await (const line of createInterface({ input: channel })) return line;
+    return undefined;
+  } finally {
+    // The supervisor's end stays open as long as it lives, and would keep this process alive.
+    channel.destroy();
+  }
 }

@@ -10,7 +10,7 @@ import type { ScenarioRecord } from '../fixtures/record';
 import { forgetPostgresVariables } from '../stack/environment';
 import { StackError } from '../stack/errors';
 import { loadSettings } from '../stack/settings';
-import { startStack } from '../stack/start';
+import { startStack } from '../stack/warm';
 import { worldPrefix } from '../stack/template/world';
 import { run } from './command';
 

@@ -24,7 +24,7 @@ import { buildProgram } from '../stack/programs';
 import { ensureRelease } from '../stack/release';
 import type { Session } from '../stack/session';
 import { loadSettings } from '../stack/settings';
-import { startStack } from '../stack/start';
+import { startOwnStack } from '../stack/start';
 import { databaseUrl } from '../stack/template/databases';
 import { run } from './command';
 
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   // Ours, with the settings of a throw-away server, so that runs can be compared.
   const settings = { ...loadSettings(), databaseUrl: undefined };
   const { home } = settings;
-  const stack = await startStack(settings, console.error);
+  const stack = await startOwnStack(settings, console.error);
   try {
     const { serverUrl } = JSON.parse(readFileSync(stack.session, 'utf8')) as Session;
     const release = await ensureRelease({ version: settings.release, home, progress: console.error });

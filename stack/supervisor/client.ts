@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 import {
   createMessageConnection,
@@ -9,17 +9,28 @@ import {
 
 import { messageOf, StackError } from '../errors';
 import type { ProfileName } from '../proxy/profiles';
-import { progress, requests, type LaneFacts, type ProxyFacts } from './protocol';
+import {
+  progress,
+  requests,
+  type Admission,
+  type Keeping,
+  type LaneFacts,
+  type ProxyFacts,
+  type StackStatus,
+  type StackWish,
+} from './protocol';
 
-/** A connection to a supervisor. As long as it is open, the stack lives. */
+/** A connection to a supervisor. As long as a run's are open, its stack lives. */
 export class SupervisorClient {
   readonly #connection: MessageConnection;
+  readonly #stream: Socket;
   readonly #logs: string;
   /** Settles, with what to tell, when the supervisor is gone before the connection was closed. */
   readonly lost: Promise<StackError>;
 
-  private constructor(connection: MessageConnection, logs: string) {
+  private constructor(connection: MessageConnection, stream: Socket, logs: string) {
     this.#connection = connection;
+    this.#stream = stream;
     this.#logs = logs;
     this.lost = new Promise((resolve) => {
       connection.onClose(() => {
@@ -48,19 +59,20 @@ export class SupervisorClient {
         const connection = createMessageConnection(new SocketMessageReader(stream), new SocketMessageWriter(stream));
         connection.onError(() => undefined);
         connection.listen();
-        resolve(new SupervisorClient(connection, logs));
+        resolve(new SupervisorClient(connection, stream, logs));
       });
     });
   }
 
   /** See `requests.start`. */
-  start(heard: (line: string) => void): Promise<string> {
+  start(wish: StackWish, heard: (line: string) => void): Promise<Admission> {
     this.#connection.onNotification(progress, heard);
-    return this.#answer(this.#connection.sendRequest(requests.start));
+    const run = { pid: process.pid, command: process.argv.slice(1).join(' ') };
+    return this.#answer(this.#connection.sendRequest(requests.start, { wish, run }));
   }
 
-  borrowLane(profile: ProfileName, index: number): Promise<LaneFacts> {
-    return this.#answer(this.#connection.sendRequest(requests.borrowLane, { profile, index }));
+  borrowLane(run: string, profile: ProfileName, index: number): Promise<LaneFacts> {
+    return this.#answer(this.#connection.sendRequest(requests.borrowLane, { run, profile, index }));
   }
 
   returnLane(name: string, clean: boolean): Promise<void> {
@@ -75,10 +87,25 @@ export class SupervisorClient {
     return this.#answer(this.#connection.sendRequest(requests.endProxy, { pid }));
   }
 
-  /** Lets go. When this was the last connection, the stack ends within three seconds. */
+  /** See `requests.keep`. */
+  keep(keeping: Keeping): Promise<void> {
+    return this.#answer(this.#connection.sendRequest(requests.keep, keeping));
+  }
+
+  status(wish: StackWish): Promise<StackStatus> {
+    return this.#answer(this.#connection.sendRequest(requests.status, wish));
+  }
+
+  /** See `requests.end`. */
+  end(): Promise<boolean> {
+    return this.#answer(this.#connection.sendRequest(requests.end));
+  }
+
+  /** Lets go. When this was the last connection, a stack that is not kept ends within three seconds. */
   close(): void {
-    this.#connection.end();
+    // Nobody reads any more, so the other side's end would never be seen, and would keep this process alive.
     this.#connection.dispose();
+    this.#stream.destroySoon();
   }
 
   async #answer<T>(answer: Promise<T>): Promise<T> {

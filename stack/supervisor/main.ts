@@ -1,14 +1,15 @@
 /**
  * The process that owns a stack: PostgreSQL, the launcher, the lanes. It has a session of its own, so that no Ctrl-C
- * reaches it, and ends everything when the last of those who use it is gone.
+ * reaches it, and ends everything when the last of those who use it is gone; a kept one when nobody has used it for long.
  */
 import { writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
 import { aboutFolders, messageOf } from '../errors';
+import { leavePlace } from '../warm-place';
 import type { StackOrder } from './protocol';
 import { StackOwner } from './owner';
-import { serveStack } from './serve';
+import { StackServer, type End } from './serve';
 
 /** The file descriptor on which the starter waits for the socket's path. */
 const announcementChannel = 3;
@@ -24,7 +25,13 @@ async function main(): Promise<void> {
 
 async function start(order: StackOrder): Promise<void> {
   const owner = StackOwner.create(order);
-  const end = (why: string) => {
+  const end: End = (why, how) => {
+    try {
+      // Before anything of it ends: whoever finds the place counts on what it names.
+      if (server.keeping !== undefined) leavePlace(server.keeping.place, how === 'broken' ? why : undefined);
+    } catch (error) {
+      process.stderr.write(`${messageOf(error)}\n`);
+    }
     void owner.end(why).then(
       () => process.exit(0),
       (error: unknown) => {
@@ -33,17 +40,20 @@ async function start(order: StackOrder): Promise<void> {
       },
     );
   };
+  const server = new StackServer(owner, end);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      end(signal);
+      end(signal, 'on purpose');
     });
   }
   process.on('uncaughtException', (error) => {
     process.stderr.write(`${error.stack ?? error.message}\n`);
-    end('an error of its own');
+    end('an error of its own', 'broken');
   });
-  void owner.broken.then(end);
-  await serveStack(owner, end);
+  void owner.broken.then((why) => {
+    end(why, 'broken');
+  });
+  await server.listen();
   writeSync(announcementChannel, `${owner.socket}\n`);
 }
 

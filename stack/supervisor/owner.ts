@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,8 +16,9 @@ import type { Databases } from '../template/databases';
 import { openEmbedded } from '../template/embedded';
 import { cloneName, openExternal } from '../template/external';
 import { openSessions, type Sessions } from '../template/sessions';
-import { mintCleartext } from '../template/world';
-import type { LaneFacts, ProxyFacts, StackOrder } from './protocol';
+import { mintCleartext, type World } from '../template/world';
+import { difference } from '../wish';
+import type { LaneFacts, ProxyFacts, StackOrder, StackWish } from './protocol';
 
 const socketName = 'supervisor.sock';
 
@@ -27,6 +28,12 @@ const socketPathBytes = process.platform === 'linux' ? 107 : 103;
 /** How long the end of the databases is waited for, in milliseconds. */
 const endingPatience = 2_500;
 
+/** How many lanes are kept ready while nobody uses the stack: one for each of a run's workers. */
+const keptLanes = 2;
+
+/** Until what age a spare lane counts as well unseen, and how long its proxy's answer may take, in milliseconds. */
+const unseen = { upTo: 5_000, patience: 3_000 };
+
 interface Lane {
   readonly name: string;
   readonly profile: ProfileName;
@@ -35,10 +42,41 @@ interface Lane {
   readonly sessions: Sessions;
   /** Whether its last borrower gave it back as it was. */
   clean: boolean;
+  /** By `performance.now()`. */
+  readonly madeAt: number;
+}
+
+/** A lane in somebody's name. */
+interface Loan {
+  readonly run: string;
+  readonly profile: ProfileName;
+  readonly index: number;
+  readonly lane: Promise<Lane>;
 }
 
 /** A proxy as its user sees it. */
 const factsOf = ({ pid, baseUrl, log }: Proxy): ProxyFacts => ({ pid, baseUrl, log });
+
+const notReady = (): StackError => new StackError('The stack is not ready.', 'Ask it to start first.');
+
+/**
+ * Whether a lane can be lent that lay idle: its proxy may have ended, or the query engine of its proxy. Listing keys asks
+ * the database each time; `/health/readiness` answers for two minutes what it found at first (both releases).
+ */
+async function isWell(lane: Lane, masterKey: string): Promise<boolean> {
+  if (!lane.proxy.alive) return false;
+  if (performance.now() - lane.madeAt < unseen.upTo) return true;
+  try {
+    const answer = await fetch(`${lane.proxy.baseUrl}/key/list?size=1`, {
+      headers: { authorization: `Bearer ${masterKey}` },
+      signal: AbortSignal.timeout(unseen.patience),
+    });
+    await answer.text();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
 
 /** Everything that one stack consists of, from its temporary folder to its lanes. */
 export class StackOwner {
@@ -47,10 +85,18 @@ export class StackOwner {
   readonly #logs: string;
   readonly #masterKey: string;
   readonly #launcher: Launcher;
-  readonly #lanes = new Map<string, Promise<Lane>>();
+  /** By name. */
+  readonly #lanes = new Map<string, Lane>();
+  /** By run, profile and index. */
+  readonly #loans = new Map<string, Loan>();
+  /** Clean lanes that nobody has borrowed, some of them still being made. */
+  readonly #spare = new Map<ProfileName, Promise<Lane>[]>();
   readonly #extraProxies = new Map<number, Proxy>();
   #databases: Databases | undefined;
-  #ready: Promise<string> | undefined;
+  #world: World | undefined;
+  #madeFrom: string | undefined;
+  #ready: Promise<void> | undefined;
+  #lanesMade = 0;
   #ending: Promise<void> | undefined;
   #proxiesForked = 0;
   /** Settles, with the reason, when the stack has lost a part that no lane can do without. */
@@ -61,7 +107,7 @@ export class StackOwner {
     this.#order = order;
     this.#folder = folder;
     this.#logs = path.join(homeFolders(order.home).logs, order.run);
-    this.#masterKey = order.masterKey ?? mintCleartext();
+    this.#masterKey = order.wish.masterKey ?? mintCleartext();
     // First of all: from here on the folder has an owner.
     this.#startGuard();
     mkdirSync(this.#logs, { recursive: true });
@@ -105,21 +151,22 @@ export class StackOwner {
   }
 
   /**
-   * Resolves with the path of the session file once lanes can be lent.
+   * Resolves once lanes can be lent.
    *
    * @param progress gets a line per step that takes time
    */
-  ready(progress: (line: string) => void): Promise<string> {
+  ready(progress: (line: string) => void): Promise<void> {
     this.#ready ??= this.#prepare(progress).catch((error: unknown) => {
       throw aboutFolders(error, 'Preparing the stack', this.#order.home);
     });
     return this.#ready;
   }
 
-  async #prepare(progress: (line: string) => void): Promise<string> {
-    const { home, release, premium, databaseUrl } = this.#order;
+  async #prepare(progress: (line: string) => void): Promise<void> {
+    const { home, release, wish } = this.#order;
+    this.#madeFrom = this.#fingerprint();
     const shared = {
-      fingerprint: this.#fingerprint(),
+      fingerprint: this.#madeFrom,
       prefix: `behavior_${await cloneName(home)}_${randomBytes(4).toString('hex')}`,
       migrations: release.migrationsFolder,
       startProxy: (url: string) => this.#fork('template', url, 'plain'),
@@ -127,32 +174,94 @@ export class StackOwner {
       progress,
     };
     this.#databases =
-      databaseUrl === undefined
+      wish.databaseUrl === undefined
         ? await openEmbedded({ ...shared, home, folder: this.#folder, log: this.#logFile('postgres') })
-        : await openExternal({ ...shared, url: databaseUrl });
+        : await openExternal({ ...shared, url: wish.databaseUrl });
     void this.#databases.lost.then((why) => {
       this.#breaks(why);
     });
-    const world = await this.#databases.world();
+    this.#world = await this.#databases.world();
     progress(`Importing LiteLLM ${release.version}`);
     const seconds = await this.#launcher.imported;
     progress(`LiteLLM ${release.version} imported in ${seconds} s, on ${this.#databases.description}`);
     // The first worker's. What keeps a proxy from starting is told once, here, rather than by every test.
-    this.#lanes.set('plain-0', this.#makeLane('plain-0', 'plain'));
-    await this.#lane('plain-0');
+    await this.#addSpare('plain');
+  }
+
+  /** Where the databases are, for people: no secret is in it. */
+  get databases(): string {
+    return this.#databases?.description ?? 'databases that are being prepared';
+  }
+
+  get release(): string {
+    return this.#order.release.version;
+  }
+
+  get logs(): string {
+    return this.#logs;
+  }
+
+  /** Why this stack is of no use to a wish, as the end of a sentence; undefined: it is. */
+  unfitFor(wish: StackWish): string | undefined {
+    const { release, engine, profiles } = this.#order;
+    const lost = [release.python, release.migrationsFolder, engine, ...Object.values(profiles)].find(
+      (file) => !existsSync(file),
+    );
+    if (lost !== undefined) return `${lost} is gone`;
+    const differs = difference(this.#order.wish, wish);
+    if (differs !== undefined) return differs;
+    if (this.#madeFrom !== undefined && this.#madeFrom !== this.#fingerprint())
+      return 'its template would be another one now';
+    return undefined;
+  }
+
+  /** Writes the session file of a run, and returns its path. */
+  async openSession(run: string): Promise<string> {
+    const { release, wish } = this.#order;
+    if (this.#databases === undefined || this.#world === undefined) throw notReady();
     const session: Session = {
       socket: this.socket,
+      run,
       release: release.version,
-      curated: premium && isCurated(release.version),
-      judged: premium,
+      curated: wish.premium && isCurated(release.version),
+      judged: wish.premium,
       masterKey: this.#masterKey,
-      world,
+      world: this.#world,
       serverUrl: this.#databases.serverUrl,
       logs: this.#logs,
     };
-    const file = path.join(this.#folder, 'session.json');
+    const file = this.#sessionFile(run);
     await writeFile(file, JSON.stringify(session), { mode: 0o600 });
     return file;
+  }
+
+  /** Takes back what a run has borrowed, in whatever state, and forgets the run. */
+  async endRun(run: string): Promise<void> {
+    await rm(this.#sessionFile(run), { force: true });
+    const ended = [...this.#loans].filter(([, loan]) => loan.run === run);
+    for (const [key] of ended) this.#loans.delete(key);
+    await Promise.all(
+      ended.map(async ([, { profile, lane: making }]) => {
+        const lane = await making.catch(() => undefined);
+        if (lane === undefined) return;
+        if (lane.clean && lane.proxy.alive && this.#sparesOf(profile).length < keptLanes) {
+          this.#sparesOf(profile).push(Promise.resolve(lane));
+        } else await this.#removeLane(lane);
+      }),
+    );
+  }
+
+  /** Sees to it that a run's first lanes are there before it asks. */
+  async makeSpares(): Promise<void> {
+    while (this.#sparesOf('plain').length < keptLanes) await this.#addSpare('plain');
+  }
+
+  get spareLanes(): number {
+    return [...this.#spare.values()].flat().length;
+  }
+
+  lanesOf(run: string): number {
+    return [...this.#loans.values()].filter((loan) => loan.run === run).length;
   }
 
   /** Changes whenever a template made earlier would not be the one made now. */
@@ -168,30 +277,34 @@ export class StackOwner {
   }
 
   /**
-   * Lends the lane with this index, made at its first use and made anew when it was not given back clean.
+   * Lends a run's lane with this index: the same one each time, and another one when it was not given back clean.
    *
    * @param index the worker's `parallelIndex`
    */
-  async borrowLane(profile: ProfileName, index: number): Promise<LaneFacts> {
-    const name = `${profile}-${index}`;
-    const before = await this.#lanes.get(name)?.catch(() => undefined);
+  async borrowLane(run: string, profile: ProfileName, index: number): Promise<LaneFacts> {
+    const key = `${run} ${profile} ${index}`;
+    const before = await this.#loans.get(key)?.lane.catch(() => undefined);
     if (before?.clean !== true || !before.proxy.alive) {
-      const making = Promise.resolve(before && this.#removeLane(before)).then(() => this.#makeLane(name, profile));
-      this.#lanes.set(name, making);
+      const lane = Promise.resolve(before && this.#removeLane(before)).then(() => this.#takeLane(profile));
+      this.#loans.set(key, { run, profile, index, lane });
     }
-    const lane = await this.#lane(name);
+    const loan = this.#loans.get(key);
+    if (loan === undefined) throw new StackError('The run has ended.', 'Run again.');
+    const lane = await loan.lane;
     // Until it is given back.
     lane.clean = false;
-    const { proxy, databaseUrl, sessions } = lane;
+    const { proxy, name, databaseUrl, sessions } = lane;
     return { ...factsOf(proxy), name, databaseUrl, sessions };
   }
 
-  async returnLane(name: string, clean: boolean): Promise<void> {
-    (await this.#lane(name)).clean = clean;
+  returnLane(name: string, clean: boolean): void {
+    // A lane that is gone needs nothing more.
+    const lane = this.#lanes.get(name);
+    if (lane !== undefined) lane.clean = clean;
   }
 
   async forkProxy(laneName: string): Promise<ProxyFacts> {
-    const lane = await this.#lane(laneName);
+    const lane = this.#lane(laneName);
     const proxy = await this.#fork(`${laneName}-extra`, lane.databaseUrl, lane.profile);
     this.#extraProxies.set(proxy.pid, proxy);
     return factsOf(proxy);
@@ -232,21 +345,59 @@ export class StackOwner {
     });
   }
 
-  async #lane(name: string): Promise<Lane> {
-    const lane = await this.#lanes.get(name);
-    if (lane === undefined) throw new StackError(`There is no lane ${name}.`, 'Borrow it first.');
+  #lane(name: string): Lane {
+    const lane = this.#lanes.get(name);
+    if (lane === undefined) throw new StackError(`There is no lane ${name}.`, 'Borrow one first.');
     return lane;
   }
 
-  async #makeLane(name: string, profile: ProfileName): Promise<Lane> {
-    if (this.#databases === undefined) throw new StackError('The stack is not ready.', 'Ask it to start first.');
+  #sparesOf(profile: ProfileName): Promise<Lane>[] {
+    const spare = this.#spare.get(profile) ?? [];
+    this.#spare.set(profile, spare);
+    return spare;
+  }
+
+  async #addSpare(profile: ProfileName): Promise<void> {
+    const lane = this.#makeLane(profile);
+    const spare = this.#sparesOf(profile);
+    spare.push(lane);
+    try {
+      await lane;
+    } catch (error) {
+      const place = spare.indexOf(lane);
+      if (place >= 0) void spare.splice(place, 1);
+      throw error;
+    }
+  }
+
+  /** A lane that nobody has: one that is ready, or being made, before a new one. */
+  async #takeLane(profile: ProfileName): Promise<Lane> {
+    const spare = this.#sparesOf(profile);
+    while (spare.length > 0) {
+      const [making] = spare.splice(0, 1);
+      const lane = await making?.catch(() => undefined);
+      if (lane === undefined) continue;
+      if (await isWell(lane, this.#masterKey)) return lane;
+      process.stderr.write(`the spare lane ${lane.name} is not well; it is not lent\n`);
+      await this.#removeLane(lane);
+    }
+    return this.#makeLane(profile);
+  }
+
+  async #makeLane(profile: ProfileName): Promise<Lane> {
+    if (this.#databases === undefined) throw notReady();
+    const name = `${profile}-${this.#lanesMade}`;
+    this.#lanesMade += 1;
     const [databaseUrl, world] = await Promise.all([this.#databases.clone(name), this.#databases.world()]);
     const proxy = await this.#fork(name, databaseUrl, profile);
     const sessions = await openSessions({ baseUrl: proxy.baseUrl, databaseUrl, masterKey: this.#masterKey, world });
-    return { name, profile, databaseUrl, proxy, sessions, clean: true };
+    const lane: Lane = { name, profile, databaseUrl, proxy, sessions, clean: true, madeAt: performance.now() };
+    this.#lanes.set(name, lane);
+    return lane;
   }
 
   async #removeLane(lane: Lane): Promise<void> {
+    this.#lanes.delete(lane.name);
     await lane.proxy.end();
     await this.#databases?.drop(lane.databaseUrl);
   }
@@ -259,8 +410,12 @@ export class StackOwner {
       databaseUrl,
       config: this.#order.profiles[profile],
       masterKey: this.#masterKey,
-      premium: this.#order.premium,
+      premium: this.#order.wish.premium,
     });
+  }
+
+  #sessionFile(run: string): string {
+    return path.join(this.#folder, `session-${run}.json`);
   }
 
   #logFile(name: string): string {

@@ -4,22 +4,70 @@ import type { ProfileName } from '../proxy/profiles';
 import type { Release } from '../release';
 import type { Sessions } from '../template/sessions';
 
+/** What a run wants of a stack. One that was made for another wish is of no use to it. */
+export interface StackWish {
+  /** The version under test. */
+  readonly release: string;
+  /** Undefined: a random one. */
+  readonly masterKey: string | undefined;
+  readonly premium: boolean;
+  /** A server of the user's own; undefined: one of ours. */
+  readonly databaseUrl: string | undefined;
+  /** A query engine of the user's own, and since when it is as it is; undefined: ours. */
+  readonly engine: string | undefined;
+  /** Changes with the project's own sources and what they are run with. */
+  readonly sources: string;
+}
+
 /** What a supervisor is told when it is started, on its standard input. It holds a secret, so it is no argument. */
 export interface StackOrder {
   /** STACK_HOME, absolute. */
   readonly home: string;
   /** A name for the logs, without a path. */
   readonly run: string;
+  readonly wish: StackWish;
   readonly release: Release;
   /** The query engine's executable. */
   readonly engine: string;
   /** The YAML file of every profile. */
   readonly profiles: Readonly<Record<ProfileName, string>>;
-  /** Undefined: a random one. */
-  readonly masterKey: string | undefined;
-  readonly premium: boolean;
-  /** A server of the user's own; undefined: one of ours. */
-  readonly databaseUrl: string | undefined;
+}
+
+/** Who uses a stack. */
+export interface RunFacts {
+  /** The runner's process. */
+  readonly pid: number;
+  /** Its command line. */
+  readonly command: string;
+}
+
+/** A run's way in: its session file; or why this stack will not do, as the rest of a sentence. */
+export type Admission =
+  { readonly session: string } | { readonly unfit: string; readonly users: readonly (RunFacts & { since: string })[] };
+
+/** How a stack is kept for later runs. */
+export interface Keeping {
+  /** The folder that says where the stack is: see `warm.ts`. It goes when the stack ends on purpose. */
+  readonly place: string;
+  /** How long it stays when nobody uses it, in milliseconds. */
+  readonly idleMs: number;
+}
+
+/** What a stack is and does. */
+export interface StackStatus {
+  readonly pid: number;
+  readonly release: string;
+  /** Where its databases are, without secrets. */
+  readonly databases: string;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly logs: string;
+  readonly idleMs: number | undefined;
+  /** Why it would not do for this wish; undefined: it does. */
+  readonly unfit: string | undefined;
+  readonly users: readonly (RunFacts & { since: string; lanes: number })[];
+  /** Lanes that nobody has borrowed. */
+  readonly spareLanes: number;
 }
 
 /** A proxy that serves, as its user sees it. */
@@ -37,18 +85,24 @@ export interface LaneFacts extends ProxyFacts {
 }
 
 /**
- * What can be asked of a supervisor. It lives as long as somebody is connected to it, and ends when the runner that
- * started it is gone.
+ * What can be asked of a supervisor. Unless it is kept, it ends when the runner that started it is gone, or nobody is
+ * connected.
  */
 export const requests = {
-  /** Waits until lanes can be lent; answers with the path of the session file. Makes the asker the runner. */
-  start: new RequestType0<string, void>('start'),
-  borrowLane: new RequestType<{ profile: ProfileName; index: number }, LaneFacts, void>('borrowLane'),
+  /** Waits until lanes can be lent. Makes the asker a runner: its run lasts as long as this connection, at most. */
+  start: new RequestType<{ wish: StackWish; run: RunFacts }, Admission, void>('start'),
+  /** Lends the lane of a run with this `parallelIndex`. Makes the asker one of the run's. */
+  borrowLane: new RequestType<{ run: string; profile: ProfileName; index: number }, LaneFacts, void>('borrowLane'),
   /** Gives a lane back. One that is not given back, or not clean, is made anew for the next who asks. */
   returnLane: new RequestType<{ name: string; clean: boolean }, void, void>('returnLane'),
   /** One more proxy on a lane's database, for whoever needs one that has not seen a request. */
   forkProxy: new RequestType<{ lane: string }, ProxyFacts, void>('forkProxy'),
   endProxy: new RequestType<{ pid: number }, void, void>('endProxy'),
+  /** From here on the stack outlives its runs. Waits until their first lanes are ready. */
+  keep: new RequestType<Keeping, void, void>('keep'),
+  status: new RequestType<StackWish, StackStatus, void>('status'),
+  /** Ends the stack, unless somebody uses it; answers with whether it ends. */
+  end: new RequestType0<boolean, void>('end'),
 } as const;
 
 /** A line for the person who waits. */

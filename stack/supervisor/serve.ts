@@ -11,77 +11,197 @@ import {
 
 import { messageOf, StackError } from '../errors';
 import type { StackOwner } from './owner';
-import { progress, requests } from './protocol';
+import { progress, requests, type Keeping, type RunFacts } from './protocol';
 
 /** How long a supervisor waits for the first who uses it, and for workers to end after their runner, in milliseconds. */
 const patience = { forTheFirst: 10_000, afterTheRunner: 1_500 };
 
-/**
- * Answers on the stack's socket, and counts who is there.
- *
- * @param end called when nobody is left, or the runner has been gone for a while
- */
-export async function serveStack(owner: StackOwner, end: (why: string) => void): Promise<void> {
-  const connections = new Set<MessageConnection>();
-  const nobodyCame = setTimeout(() => {
-    end('nobody came');
-  }, patience.forTheFirst);
+/** One use of the stack: from a runner's start until the last of its connections closes. */
+interface Run extends RunFacts {
+  readonly id: string;
+  readonly since: string;
+  readonly runner: MessageConnection;
+  /** The runner's and its workers'. */
+  readonly connections: Map<MessageConnection, Socket>;
+}
 
-  const welcome = (socket: Socket) => {
-    clearTimeout(nobodyCame);
+/** How a stack comes to its end: on purpose, when nothing of it is wanted any more, or because it lost a part. */
+export type End = (why: string, how: 'on purpose' | 'broken') => void;
+
+/** Answers on the stack's socket, and counts who is there. */
+export class StackServer {
+  readonly #owner: StackOwner;
+  readonly #end: End;
+  readonly #since = new Date().toISOString();
+  readonly #connections = new Set<MessageConnection>();
+  readonly #runs = new Map<string, Run>();
+  readonly #nobodyCame: NodeJS.Timeout;
+  #runsStarted = 0;
+  #keeping: Keeping | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #isEnding = false;
+
+  /** @param end called when the stack has no reason to live any more */
+  constructor(owner: StackOwner, end: End) {
+    this.#owner = owner;
+    this.#end = end;
+    this.#nobodyCame = setTimeout(() => {
+      this.#finish('nobody came');
+    }, patience.forTheFirst);
+  }
+
+  /** How the stack is kept; undefined: it is not, and ends with its run. */
+  get keeping(): Keeping | undefined {
+    return this.#keeping;
+  }
+
+  async listen(): Promise<void> {
+    const server = createServer((socket) => {
+      this.#welcome(socket);
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.#owner.socket, resolve);
+    });
+    chmodSync(this.#owner.socket, 0o600);
+  }
+
+  #welcome(socket: Socket): void {
+    clearTimeout(this.#nobodyCame);
+    const owner = this.#owner;
     const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-    connections.add(connection);
-    let isRunner = false;
+    this.#connections.add(connection);
+    let run: Run | undefined;
     const lanes = new Set<string>();
     const proxies = new Set<number>();
 
-    connection.onRequest(requests.start, () => {
-      isRunner = true;
-      return answered(owner.ready((line) => void connection.sendNotification(progress, line)));
+    connection.onRequest(requests.start, async ({ wish, run: facts }) => {
+      if (this.#isEnding) return { unfit: 'it is ending', users: [] };
+      // One that is not kept was made for whoever starts it; what it lacks shows where it is needed.
+      const unfit = this.#keeping === undefined ? undefined : owner.unfitFor(wish);
+      if (unfit !== undefined) return { unfit, users: [...this.#runs.values()].map(userOf) };
+      run = this.#startRun(connection, socket, facts);
+      await answered(owner.ready((line) => void connection.sendNotification(progress, line)));
+      return { session: await answered(owner.openSession(run.id)) };
     });
-    connection.onRequest(requests.borrowLane, async ({ profile, index }) => {
-      const lane = await answered(owner.borrowLane(profile, index));
+    connection.onRequest(requests.borrowLane, async ({ run: id, profile, index }) => {
+      run = this.#runs.get(id);
+      if (run === undefined) throw new ResponseError(1, 'The run that this lane is for has ended.\nRun again.');
+      run.connections.set(connection, socket);
+      const lane = await answered(owner.borrowLane(id, profile, index));
       lanes.add(lane.name);
+      // Whoever asked may have left meanwhile, and his run with him.
+      if (!this.#connections.has(connection)) owner.returnLane(lane.name, false);
+      if (!this.#runs.has(id)) await owner.endRun(id);
       return lane;
     });
     connection.onRequest(requests.returnLane, ({ name, clean }) => {
       lanes.delete(name);
-      return answered(owner.returnLane(name, clean));
+      owner.returnLane(name, clean);
     });
     connection.onRequest(requests.forkProxy, async ({ lane }) => {
       const proxy = await answered(owner.forkProxy(lane));
       proxies.add(proxy.pid);
-      // Whoever asked may have left meanwhile.
-      if (!connections.has(connection)) await owner.endProxy(proxy.pid);
+      if (!this.#connections.has(connection)) await owner.endProxy(proxy.pid);
       return proxy;
     });
     connection.onRequest(requests.endProxy, ({ pid }) => {
       proxies.delete(pid);
       return answered(owner.endProxy(pid));
     });
+    connection.onRequest(requests.keep, async (keeping) => {
+      this.#keeping = keeping;
+      this.#rest();
+      await answered(owner.makeSpares());
+    });
+    connection.onRequest(requests.status, (wish) => ({
+      pid: process.pid,
+      release: owner.release,
+      databases: owner.databases,
+      since: this.#since,
+      logs: owner.logs,
+      idleMs: this.#keeping?.idleMs,
+      unfit: owner.unfitFor(wish),
+      users: [...this.#runs.values()].map((user) => ({ ...userOf(user), lanes: owner.lanesOf(user.id) })),
+      spareLanes: owner.spareLanes,
+    }));
+    connection.onRequest(requests.end, () => {
+      if (this.#runs.size > 0) return false;
+      this.#finish('somebody asked for it');
+      return true;
+    });
     connection.onError(() => undefined);
     connection.onClose(() => {
-      connections.delete(connection);
+      this.#connections.delete(connection);
       // Whoever left without giving back left in the middle of something.
-      for (const name of lanes) void owner.returnLane(name, false).catch(() => undefined);
+      for (const name of lanes) owner.returnLane(name, false);
       for (const pid of proxies) void owner.endProxy(pid).catch(() => undefined);
-      if (connections.size === 0) end('everybody left');
-      else if (isRunner) {
-        setTimeout(() => {
-          end('the runner left');
-        }, patience.afterTheRunner);
-      }
+      if (run !== undefined) this.#leave(run, connection);
+      if (this.#connections.size === 0 && this.#keeping === undefined) this.#finish('everybody left');
     });
     connection.listen();
-  };
+  }
 
-  const server = createServer(welcome);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(owner.socket, resolve);
-  });
-  chmodSync(owner.socket, 0o600);
+  #startRun(runner: MessageConnection, socket: Socket, facts: RunFacts): Run {
+    this.#runsStarted += 1;
+    const id = String(this.#runsStarted);
+    const run = { ...facts, id, since: new Date().toISOString(), runner, connections: new Map([[runner, socket]]) };
+    this.#runs.set(id, run);
+    clearTimeout(this.#idle);
+    return run;
+  }
+
+  /** A run lasts as long as one of its connections, but its workers have to follow their runner soon. */
+  #leave(run: Run, connection: MessageConnection): void {
+    run.connections.delete(connection);
+    if (run.connections.size === 0) this.#endRun(run);
+    else if (connection === run.runner) {
+      setTimeout(() => {
+        this.#endRun(run);
+      }, patience.afterTheRunner);
+    }
+  }
+
+  #endRun(run: Run): void {
+    if (!this.#runs.delete(run.id)) return;
+    if (this.#keeping === undefined) {
+      this.#finish('the runner left');
+      return;
+    }
+    // A worker that stayed behind is told.
+    for (const socket of run.connections.values()) socket.destroy();
+    this.#owner.endRun(run.id).then(
+      () => {
+        this.#rest();
+      },
+      (error: unknown) => {
+        process.stderr.write(`${messageOf(error)}\n`);
+        this.#end('the lanes of a run could not be taken back', 'broken');
+      },
+    );
+  }
+
+  /** Nobody may be here for a while. */
+  #rest(): void {
+    if (this.#keeping === undefined || this.#runs.size > 0) return;
+    const { idleMs } = this.#keeping;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      this.#finish(`nobody used it for ${idleMs / 60_000} minutes`);
+    }, idleMs);
+    this.#owner.makeSpares().catch((error: unknown) => {
+      // The next who borrows is told, if it happens to him as well.
+      process.stderr.write(`${messageOf(error)}\n`);
+    });
+  }
+
+  #finish(why: string): void {
+    this.#isEnding = true;
+    this.#end(why, 'on purpose');
+  }
 }
+
+const userOf = ({ pid, command, since }: Run) => ({ pid, command, since });
 
 /** An error's whole message goes over the wire; a stack trace stays in our log, where nobody foresaw the error. */
 const answered = async <T>(work: Promise<T>): Promise<T> => {

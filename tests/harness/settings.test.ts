@@ -27,6 +27,7 @@ test('everything has a default', ({ envFile }) => {
     premium: true,
     engine: undefined,
     databaseUrl: undefined,
+    runFolder: projectFolder,
   });
 });
 
@@ -38,6 +39,12 @@ test('the .env is read, and the environment wins over it', ({ envFile }) => {
   const file = envFile('LITELLM_RELEASE=1.87.0\nPREMIUM_USER=off\nSTACK_HOME=/somewhere\n');
   expect(loadSettings({}, file)).toMatchObject({ release: '1.87.0', premium: false, home: '/somewhere' });
   expect(loadSettings({ LITELLM_RELEASE: '1.106.0' }, file)).toMatchObject({ release: '1.106.0', premium: false });
+});
+
+test('RUN_DIR may be relative to the project, or absolute', ({ envFile }) => {
+  const folderOf = (RUN_DIR: string) => loadSettings({ RUN_DIR }, envFile('')).runFolder;
+  expect(folderOf('second')).toBe(path.join(projectFolder, 'second'));
+  expect(folderOf('/tmp/second')).toBe('/tmp/second');
 });
 
 test('an empty value stands for the default, and the environment’s wins over the .env', ({ envFile }) => {

@@ -1,11 +1,9 @@
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { projectFolder } from '../../stack/home';
 import { loadSettings } from '../../stack/settings';
-import { expect, test as base } from './nested-run';
+import { expect, test as base } from './copy';
 import { listeningSockets, type Role } from './processes';
 
 /** A port that nobody may ever knock at. */
@@ -15,17 +13,7 @@ interface Trap {
   readonly visits: () => number;
 }
 
-/** Folders of a project of its own, which a person's files may be put around. */
-interface Copy {
-  readonly project: string;
-  readonly parent: string;
-  /** Somewhere else, to start from. */
-  readonly elsewhere: string;
-  /** The copy's STACK_HOME: what is installed is shared, everything else is made anew. */
-  readonly home: string;
-}
-
-const test = base.extend<{ trap: Trap; copy: Copy }>({
+const test = base.extend<{ trap: Trap }>({
   trap: async ({}, use) => {
     let visits = 0;
     const server = createServer((socket) => {
@@ -35,27 +23,6 @@ const test = base.extend<{ trap: Trap; copy: Copy }>({
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     await use({ port: (server.address() as AddressInfo).port, visits: () => visits });
     server.close();
-  },
-  copy: async ({}, use) => {
-    const root = await mkdtemp(path.join(tmpdir(), 'behavior-copy-'));
-    const parent = path.join(root, 'parent');
-    const project = path.join(parent, 'project');
-    const elsewhere = path.join(root, 'elsewhere');
-    const home = path.join(project, 'home');
-    await mkdir(home, { recursive: true });
-    await mkdir(elsewhere);
-    for (const name of ['package.json', 'tsconfig.json', 'global-setup.ts', 'global-teardown.ts']) {
-      await cp(path.join(projectFolder, name), path.join(project, name));
-    }
-    for (const name of ['fixtures', 'reporting', 'stack', 'tests/lifecycle']) {
-      await cp(path.join(projectFolder, name), path.join(project, name), { recursive: true });
-    }
-    await symlink(path.join(projectFolder, 'node_modules'), path.join(project, 'node_modules'));
-    for (const name of ['releases', 'postgres']) {
-      await symlink(path.join(loadSettings().home, name), path.join(home, name));
-    }
-    await use({ project, parent, elsewhere, home });
-    await rm(root, { recursive: true });
   },
 });
 

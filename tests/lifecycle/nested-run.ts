@@ -1,14 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +15,12 @@ const allowance = 5;
 interface Start {
   /** The specs of `nested/` to run: a part of their names. Left out: all. */
   readonly specs?: readonly string[];
+  /** Playwright's options, beside `--workers`. */
+  readonly options?: readonly string[];
+  /** Another command of the project, in the place of `npx playwright test`. */
+  readonly command?: readonly string[];
+  /** The run whose TMPDIR this one is to have as well, and with it its warm stack. */
+  readonly beside?: NestedRun;
   readonly workers?: number;
   /** The project to run, where that is not this one. */
   readonly project?: string;
@@ -44,6 +41,10 @@ interface Result {
   /** Undefined: it never ran. */
   readonly status: string | undefined;
   readonly errors: string;
+  /** One entry per attempt. */
+  readonly attempts: readonly { readonly status: string; readonly worker: number; readonly lane: number }[];
+  /** When the first of them began, in milliseconds of the epoch. */
+  readonly began: number;
   /** The text of each attachment, by name. */
   readonly attachments: ReadonlyMap<string, string>;
 }
@@ -74,25 +75,38 @@ export { expect };
 /** A `playwright test` of its own, with a session, a temporary folder and an output folder of its own. */
 export class NestedRun {
   /** Its TMPDIR. Short, since a socket's path has 107 characters at most, and open to PostgreSQL's account. */
-  readonly temporary = mkdtempSync(path.join(tmpdir(), 'behavior-nested-'));
-  /** See `nested.config.ts`. */
-  readonly output = path.join(this.temporary, 'output');
+  readonly temporary: string;
+  /** Its RUN_DIR; see `nested.config.ts`. */
+  readonly output: string;
   /** Settles when the command that a person gave has ended. */
   readonly ended: Promise<Ending>;
   readonly #command: ChildProcess;
+  readonly #isGuest: boolean;
   #isOver = false;
   #said = '';
 
-  constructor({ specs = [], workers = 2, project = projectFolder, folder = project, environment = {} }: Start) {
+  constructor({
+    specs = [],
+    workers = 2,
+    options = [],
+    command,
+    beside,
+    project = projectFolder,
+    folder = project,
+    environment = {},
+  }: Start) {
+    this.#isGuest = beside !== undefined;
+    this.temporary = beside?.temporary ?? mkdtempSync(path.join(tmpdir(), 'behavior-nested-'));
     chmodSync(this.temporary, 0o755);
-    mkdirSync(this.output);
+    this.output = mkdtempSync(path.join(this.temporary, 'output-'));
     // `npx` finds the project by the working directory.
     const program = folder === project ? ['npx', 'playwright'] : [path.join(project, 'node_modules/.bin/playwright')];
     const config = path.join(project, 'tests/lifecycle/nested.config.ts');
-    const [name = '', ...words] = [...program, 'test', '-c', config, `--workers=${workers}`, ...specs];
+    const test = [...program, 'test', '-c', config, `--workers=${workers}`, ...options, ...specs];
+    const [name = '', ...words] = command ?? test;
     this.#command = spawn(name, words, {
       cwd: folder,
-      env: { ...inherited(), TMPDIR: this.temporary, NESTED_OUTPUT: this.output, ...environment },
+      env: { ...inherited(), TMPDIR: this.temporary, NESTED_OUTPUT: this.output, RUN_DIR: this.output, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A session and a process group of its own, as a terminal's shell gives one to a command.
       detached: true,
@@ -183,11 +197,18 @@ export class NestedRun {
   get results(): readonly Result[] {
     const report = JSON.parse(readFileSync(path.join(this.output, 'results.json'), 'utf8')) as { suites: JsonSuite[] };
     const specsOf = (suite: JsonSuite): JsonSpec[] => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
-    return report.suites.flatMap(specsOf).map(({ title, tests }) => {
-      const result = tests[0]?.results.at(-1);
+    const tests = report.suites.flatMap(specsOf).flatMap((spec) => spec.tests.map((one) => ({ ...one, ...spec })));
+    return tests.map(({ title, results: attempts }) => {
+      const result = attempts.at(-1);
       return {
         title,
         status: result?.status,
+        attempts: attempts.map(({ status, workerIndex, parallelIndex }) => ({
+          status,
+          worker: workerIndex,
+          lane: parallelIndex,
+        })),
+        began: Date.parse(attempts[0]?.startTime ?? ''),
         errors: (result?.errors ?? []).map(({ message = '' }) => message).join('\n'),
         attachments: new Map(
           (result?.attachments ?? []).map(({ name, body = '' }) => [
@@ -199,8 +220,9 @@ export class NestedRun {
     });
   }
 
-  /** Ends whatever is left and removes its folder. */
+  /** Ends whatever is left and removes its folder; one that is beside another leaves that to it. */
   clear(): void {
+    if (this.#isGuest) return;
     for (const { pid } of this.processes) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -232,7 +254,14 @@ export class NestedRun {
 interface JsonSpec {
   title: string;
   tests: {
-    results: { status: string; errors: { message?: string }[]; attachments: { name: string; body?: string }[] }[];
+    results: {
+      status: string;
+      startTime: string;
+      workerIndex: number;
+      parallelIndex: number;
+      errors: { message?: string }[];
+      attachments: { name: string; body?: string }[];
+    }[];
   }[];
 }
 interface JsonSuite {
@@ -245,6 +274,7 @@ const inherited = (): NodeJS.ProcessEnv => ({
   ...process.env,
   STACK_SESSION: undefined,
   RUN_COUNTS: undefined,
+  PLAYWRIGHT_BLOB_OUTPUT_DIR: undefined,
   FORCE_COLOR: undefined,
   // Or each run would compile everything again, into its own temporary folder.
   PLAYWRIGHT_TRANSFORM_CACHE_DIR:

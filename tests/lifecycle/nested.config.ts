@@ -2,19 +2,21 @@ import path from 'node:path';
 
 import { defineConfig } from '@playwright/test';
 
+import { reportFolders } from '../../stack/run-folder';
 import { loadSettings } from '../../stack/settings';
 
-loadSettings();
+const { runFolder } = loadSettings();
 
-/** Where this run's reports go, and where its tests and whoever started it leave each other signs. */
-const output = process.env.NESTED_OUTPUT;
-if (output === undefined) throw new Error('NESTED_OUTPUT is not set: this configuration is for runs that tests start');
+if (process.env.NESTED_OUTPUT === undefined) {
+  throw new Error('NESTED_OUTPUT is not set: this configuration is for runs that tests start');
+}
+const folders = reportFolders('main', runFolder);
 
 /** Runs that the tests of this folder start, to end them in every way. The main job's configuration in all that matters. */
 export default defineConfig({
   testDir: './nested',
   testMatch: '**/*.nested.ts',
-  outputDir: path.join(output, 'test-results'),
+  outputDir: folders.results,
   fullyParallel: true,
   retries: 0,
   failOnFlakyTests: true,
@@ -24,8 +26,8 @@ export default defineConfig({
   globalTeardown: '../../global-teardown.ts',
   reporter: [
     ['list'],
-    ['html', { open: 'never', outputFolder: path.join(output, 'html') }],
-    ['json', { outputFile: path.join(output, 'results.json') }],
-    ['../../reporting/behaviors-reporter.ts', { outputFolder: path.join(output, 'report') }],
+    ['html', { open: 'never', outputFolder: folders.html }],
+    ['json', { outputFile: path.join(runFolder, 'results.json') }],
+    ['../../reporting/behaviors-reporter.ts', { outputFolder: folders.report }],
   ],
 });

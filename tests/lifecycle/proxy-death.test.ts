@@ -1,7 +1,7 @@
 import { expect, test } from './nested-run';
 
 test('a proxy that dies fails its test, with the log, and the next test has a new one', async ({ nested }) => {
-  const run = nested({ workers: 1 });
+  const run = nested({ specs: ['busy', 'failing'], workers: 1 });
   await run.untilSigns('busy-owner');
   const { pid } = run.the('proxy');
   process.kill(pid, 'SIGKILL');

@@ -1,0 +1,101 @@
+/**
+ * The warm stack of this clone: `npm run stack -- up|status|down|logs`. What is up is used by every `npx playwright test`
+ * until `down`, or until nobody has used it for 30 minutes. `status` exits with 1 where nothing is up.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { Placeholders } from '../fixtures/secrets';
+import { StackError } from '../stack/errors';
+import { homeFolders } from '../stack/home';
+import { loadSettings } from '../stack/settings';
+import { readRecord, warmPlace } from '../stack/warm-place';
+import { endWarmStack, haveWarmStack, keptIdle, warmStatus } from '../stack/warm';
+import { run } from './command';
+import { memoryOf } from './memory';
+
+const settings = loadSettings();
+const progress = (line: string) => {
+  console.error(`[stack] ${line}`);
+};
+
+const commands: Readonly<Record<string, (idleMs: number) => Promise<void>>> = {
+  up: async (idleMs) => {
+    const stack = await haveWarmStack(settings, progress, idleMs);
+    if (stack === undefined) {
+      throw new StackError('A warm stack of another kind is in use.', '`npm run stack -- status` tells by whom.');
+    }
+    stack.release();
+    await status();
+  },
+  status,
+  down: async () => {
+    console.log((await endWarmStack(settings)) ? 'The warm stack is gone.' : 'There was no warm stack.');
+  },
+  logs: () => {
+    const record = readRecord(warmPlace(settings.home));
+    if (record === undefined) {
+      throw new StackError(
+        'There is no warm stack, so it has no logs.',
+        `Those of other runs are in ${homeFolders(settings.home).logs}, a folder each.`,
+      );
+    }
+    console.log(record.logs);
+    for (const name of readdirSync(record.logs).sort()) {
+      const lines = readFileSync(path.join(record.logs, name), 'utf8').trimEnd().split('\n').slice(-5);
+      // Whoever reads it over one's shoulder, or in CI, needs no key.
+      console.log(`\n${name}\n${new Placeholders().inText(lines.map((line) => `  ${line}`).join('\n'))}`);
+    }
+    return Promise.resolve();
+  },
+};
+
+async function status(): Promise<void> {
+  const found = await warmStatus(settings);
+  if (found.state === 'none') {
+    console.log('There is no warm stack. `npm run stack -- up` makes one.');
+    process.exitCode = 1;
+    return;
+  }
+  if (found.state !== 'running') {
+    const { pid, since, ended = 'it was killed', logs } = found.record;
+    const what = found.state === 'gone' ? `is gone: ${ended}` : 'does not answer';
+    console.log(`The warm stack (process ${pid}, since ${since}) ${what}. The next run makes it anew.\nLogs: ${logs}`);
+    process.exitCode = 1;
+    return;
+  }
+  const { pid, release, databases, since, logs, idleMs = keptIdle, unfit, users, spareLanes } = found.status;
+  const memory = memoryOf(pid);
+  console.log(
+    [
+      `LiteLLM ${release}, on ${databases}: process ${pid}, since ${since}`,
+      unfit === undefined ? 'The next run uses it.' : `The next run makes it anew: ${unfit}.`,
+      ...users.map(
+        (user) => `In use by process ${user.pid} since ${user.since}, lanes: ${user.lanes}: ${user.command}`,
+      ),
+      ...(users.length === 0 ? [`Nobody uses it; it goes when that lasts for ${idleMs / 60_000} minutes.`] : []),
+      `Lanes ready: ${spareLanes}. Memory: ${memory === undefined ? 'unknown on this system' : `${Math.round(memory / 1e6)} MB`}.`,
+      `Logs: ${logs}`,
+    ].join('\n'),
+  );
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { 'idle-minutes': { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [name = '', ...rest] = positionals;
+  const command = commands[name];
+  const idleMs = Number(values['idle-minutes'] ?? keptIdle / 60_000) * 60_000;
+  if (command === undefined || rest.length > 0 || !(idleMs > 0)) {
+    throw new StackError(
+      `The stack cannot ${JSON.stringify(process.argv.slice(2).join(' '))}.`,
+      `Say one of: ${Object.keys(commands).join(', ')}, as in \`npm run stack -- up\`.`,
+    );
+  }
+  await command(idleMs);
+}
+
+run(main);
