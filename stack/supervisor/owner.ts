@@ -60,7 +60,7 @@ const factsOf = ({ pid, baseUrl, log }: Proxy): ProxyFacts => ({ pid, baseUrl, l
 const notReady = (): StackError => new StackError('The stack is not ready.', 'Ask it to start first.');
 
 /**
- * Whether a lane can be lent that lay idle: its proxy may have ended, or the query engine of its proxy. Listing keys asks
+ * Whether a lane can be lent that lay idle: its proxy may have ended, or answer nobody. Listing keys asks
  * the database each time; `/health/readiness` answers for two minutes what it found at first (both releases).
  */
 async function isWell(lane: Lane, masterKey: string): Promise<boolean> {
