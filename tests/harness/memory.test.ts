@@ -1,6 +1,7 @@
 import type { Answer } from '../../fixtures/api';
 import { expect, test } from '../../fixtures';
 import type { Lane } from '../../fixtures/lane';
+import { SideChannel } from '../../fixtures/side-channel';
 
 const ok = (answer: Answer): unknown => {
   if (answer.status !== 200) throw new Error(`${answer.request.path} answered ${answer.status}: ${answer.detail}`);
@@ -66,30 +67,14 @@ const cases: readonly {
       (await api.as(world.actors.proxy_admin).get('/user/info', { user_id: 'somebody' })).status,
   },
   {
-    what: 'settings for new users',
+    what: 'a key that was regenerated, and goes on for a while',
     change: async ({ api, world }) =>
       ok(
         await api
           .as(world.actors.proxy_admin)
-          .send({ method: 'PATCH', path: '/update/internal_user_settings', body: { max_budget: 12 } }),
+          .post(`/key/${world.actors.owner.hashed}/regenerate`, { grace_period: '1h' }),
       ),
-    seen: async ({ api, world }) => {
-      const body = ok(await api.as(world.actors.proxy_admin).post('/user/new', { auto_create_key: false }));
-      return (body as { max_budget?: number }).max_budget;
-    },
-  },
-  {
-    what: 'settings for new teams',
-    change: async ({ api, world }) =>
-      ok(
-        await api
-          .as(world.actors.proxy_admin)
-          .send({ method: 'PATCH', path: '/update/default_team_settings', body: { max_budget: 12 } }),
-      ),
-    seen: async ({ api, world }) => {
-      const body = ok(await api.as(world.actors.proxy_admin).get('/get/default_team_settings'));
-      return (body as { values: { max_budget?: number } }).values.max_budget;
-    },
+    seen: async ({ api, world }) => (ok(await api.as(world.actors.owner).get('/key/info')) as { key: string }).key,
   },
 ];
 
@@ -114,3 +99,26 @@ for (const { what, change, seen } of cases) {
     await lane.undo();
   });
 }
+
+test('what a proxy has learned is put back, and nothing is left', async ({ lane }) => {
+  lane.begin();
+  const { api, world, sideChannel } = lane;
+  for (const actor of Object.values(world.actors)) {
+    await api.as(actor).get('/key/info');
+    await api.as(actor).get('/user/info');
+    await api.as(actor).get('/team/info', gamma(world));
+  }
+  const changed = await sideChannel.forget();
+  expect(changed.join('\n')).toContain('litellm.proxy.proxy_server.user_api_key_cache');
+  expect(await sideChannel.forget()).toEqual([]);
+  await lane.undo();
+});
+
+test('the side channel is closed to whoever does not know the secret, and to scenarios', async ({ lane }) => {
+  lane.begin();
+  const { api, world } = lane;
+  const answer = await api.as(world.actors.proxy_admin).post('/forget', {});
+  expect(answer.status).toBe(404);
+  await expect(new SideChannel(lane.baseUrl, 'another key').forget()).rejects.toThrow('answered 404');
+  await lane.undo();
+});

@@ -16,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test as base, expect } from '@playwright/test';
 
 import { projectFolder } from '../../stack/home';
+import type { Session } from '../../stack/session';
 import { processesUnder, type Role, type RunningProcess } from './processes';
 
 /** How long a stack may take to be gone, in seconds. */
@@ -25,6 +26,8 @@ interface Start {
   /** The specs of `nested/` to run: a part of their names. Left out: all. */
   readonly specs?: readonly string[];
   readonly workers?: number;
+  /** More words for `playwright test`. */
+  readonly options?: readonly string[];
   /** The project to run, where that is not this one. */
   readonly project?: string;
   /** The working directory, where that is not the project's folder. */
@@ -83,13 +86,20 @@ export class NestedRun {
   #isOver = false;
   #said = '';
 
-  constructor({ specs = [], workers = 2, project = projectFolder, folder = project, environment = {} }: Start) {
+  constructor({
+    specs = [],
+    workers = 2,
+    options = [],
+    project = projectFolder,
+    folder = project,
+    environment = {},
+  }: Start) {
     chmodSync(this.temporary, 0o755);
     mkdirSync(this.output);
     // `npx` finds the project by the working directory.
     const program = folder === project ? ['npx', 'playwright'] : [path.join(project, 'node_modules/.bin/playwright')];
     const config = path.join(project, 'tests/lifecycle/nested.config.ts');
-    const [name = '', ...words] = [...program, 'test', '-c', config, `--workers=${workers}`, ...specs];
+    const [name = '', ...words] = [...program, 'test', '-c', config, `--workers=${workers}`, ...options, ...specs];
     this.#command = spawn(name, words, {
       cwd: folder,
       env: { ...inherited(), TMPDIR: this.temporary, NESTED_OUTPUT: this.output, ...environment },
@@ -227,6 +237,12 @@ export class NestedRun {
       await sleep(20);
     }
   }
+}
+
+/** The session of the only stack that a run has started. */
+export function sessionOf(run: NestedRun): Session {
+  const [folder = ''] = readdirSync(run.temporary).filter((name) => name.startsWith('behavior-stack-'));
+  return JSON.parse(readFileSync(path.join(run.temporary, folder, 'session.json'), 'utf8')) as Session;
 }
 
 interface JsonSpec {

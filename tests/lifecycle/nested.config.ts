@@ -13,7 +13,8 @@ if (output === undefined) throw new Error('NESTED_OUTPUT is not set: this config
 /** Runs that the tests of this folder start, to end them in every way. The main job's configuration in all that matters. */
 export default defineConfig({
   testDir: './nested',
-  testMatch: '**/*.nested.ts',
+  // Those that wait for something of their own run only when they are asked for.
+  testMatch: process.env.NESTED_MATCH ?? '**/*.nested.ts',
   outputDir: path.join(output, 'test-results'),
   fullyParallel: true,
   retries: 0,
@@ -25,6 +26,7 @@ export default defineConfig({
   reporter: [
     ['list'],
     ['html', { open: 'never', outputFolder: path.join(output, 'html') }],
+    ['blob', { outputDir: path.join(output, 'blob') }],
     ['json', { outputFile: path.join(output, 'results.json') }],
     ['../../reporting/behaviors-reporter.ts', { outputFolder: path.join(output, 'report') }],
   ],
