@@ -33,7 +33,7 @@ export default defineConfig(
       'no-restricted-imports': [
         'error',
         {
-          paths: ['@playwright/test', 'playwright'].map((name) => ({
+          paths: ['@playwright/test', 'playwright', 'playwright-request'].map((name) => ({
             name,
             importNames: ['request'],
             message: 'Requests go through fixtures/api.ts.',
