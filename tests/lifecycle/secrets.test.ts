@@ -31,6 +31,8 @@ const filesUnder = (folder: string): string[] =>
     .map((entry) => path.join(entry.parentPath, entry.name));
 
 test('no report and no log tells a key', async ({ nested }) => {
+  // Two lanes are rebuilt, and a request is waited for.
+  test.setTimeout(300_000);
   const planted = `planted+${randomBytes(12).toString('hex')}/key`;
   const run = nested({
     // A trace would hold it all.
