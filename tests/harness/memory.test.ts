@@ -43,30 +43,6 @@ const cases: readonly {
     seen: async ({ api, world }) => (await api.as(world.actors.owner).get('/team/info', gamma(world))).status,
   },
   {
-    what: 'a team’s members, changed through the API',
-    change: async ({ api, world }) =>
-      ok(
-        await api.as(world.actors.proxy_admin).post('/team/member_add', {
-          team_id: world.teams.gamma.teamId,
-          member: { role: 'admin', user_id: world.actors.cross_org_user.userId },
-        }),
-      ),
-    // A new key for the team: who may make one is read from the team, which authentication keeps.
-    seen: async ({ api, world }) =>
-      (
-        await api
-          .as(world.actors.cross_org_user)
-          .post('/key/generate', { team_id: world.teams.gamma.teamId, user_id: world.actors.cross_org_user.userId })
-      ).status,
-  },
-  {
-    what: 'a user that is not there, and one of that name that was',
-    change: ({ db }) =>
-      db.query(`INSERT INTO "LiteLLM_UserTable" (user_id, user_role, models) VALUES ('somebody', 'proxy_admin', '{}')`),
-    seen: async ({ api, world }) =>
-      (await api.as(world.actors.proxy_admin).get('/user/info', { user_id: 'somebody' })).status,
-  },
-  {
     what: 'a key that was regenerated, and goes on for a while',
     change: async ({ api, world }) =>
       ok(
