@@ -50,7 +50,8 @@ const cases: readonly {
           .as(world.actors.proxy_admin)
           .post(`/key/${world.actors.owner.hashed}/regenerate`, { grace_period: '1h' }),
       ),
-    seen: async ({ api, world }) => (ok(await api.as(world.actors.owner).get('/key/info')) as { key: string }).key,
+    // 1.87.0 fails over the old key, so what is looked at is the whole answer.
+    seen: async ({ api, world }) => (await api.as(world.actors.owner).get('/key/info')).text,
   },
 ];
 
@@ -85,7 +86,7 @@ test('what a proxy has learned is put back, and nothing is left', async ({ lane 
     await api.as(actor).get('/team/info', gamma(world));
   }
   const changed = await sideChannel.forget();
-  expect(changed.join('\n')).toContain('litellm.proxy.proxy_server.user_api_key_cache');
+  expect(changed.join('\n')).toContain('cache_dict');
   expect(await sideChannel.forget()).toEqual([]);
   await lane.undo();
 });
