@@ -16,6 +16,30 @@ export default defineConfig(
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // Numbers in templates are ports, counts and milliseconds here; wrapping each in String() hides the sentence.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[property.name='toBeOK']",
+          message: 'A failing toBeOK() quotes the headers, key included. Compare the status of an Answer.',
+        },
+      ],
+    },
+  },
+  {
+    // Playwright quotes headers and addresses when a request fails; `Api` masks them.
+    files: ['**/*.ts'],
+    ignores: ['fixtures/api.ts', 'specs/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['@playwright/test', 'playwright', 'playwright-request'].map((name) => ({
+            name,
+            importNames: ['request'],
+            message: 'Requests go through fixtures/api.ts.',
+          })),
+        },
+      ],
     },
   },
   { files: ['specs/**', 'tests/**/*.test.ts'], ...playwright.configs['flat/recommended'] },

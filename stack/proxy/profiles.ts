@@ -15,9 +15,10 @@ const profiles = {
   plain: {
     general_settings: {
       master_key: 'os.environ/LITELLM_MASTER_KEY',
-      // Spend, of which refused requests of a known key are a part (0, with a failure counted), is collected in memory and
-      // written every ten seconds: it would be among the effects of whatever is asked then. In seconds; longer than a run.
-      proxy_batch_write_at: 86_400,
+      // A request that authentication refuses on an information route (`/key/info`) is noted as a failed model call: ten
+      // seconds later, in the middle of another test, rows of the caller's key, user, team and organization would be
+      // touched, and spend logged. Nothing else asks for this (`_should_track_errors_in_db`, both releases).
+      disable_error_logs: true,
     },
     litellm_settings: {
       // 1.106.0 writes audit rows by itself when premium, 1.87.0 only when told to.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import os
 import socket
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 import uvloop
 
+from memory import Memory
 from settled import Settled, note_tasks
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ async def _serve(*, premium: bool, parent_is_gone: int, ready: Callable[[int], N
         listener.listen(128)
         server = uvicorn.Server(
             uvicorn.Config(
-                Settled(proxy_server.app, dict(state or {})),
+                Settled(proxy_server.app, dict(state or {}), _control_secret(), Memory()),
                 lifespan="off",
                 log_level="warning",
                 access_log=False,
@@ -61,3 +64,8 @@ async def _serve(*, premium: bool, parent_is_gone: int, ready: Callable[[int], N
         )
         ready(listener.getsockname()[1])
         await server.serve(sockets=[listener])
+
+
+def _control_secret() -> str:
+    """What the project's own requests carry. Whoever has the master key can make it; nobody sends it by accident."""
+    return hmac.new(os.environ["LITELLM_MASTER_KEY"].encode(), b"behavior-control", hashlib.sha256).hexdigest()

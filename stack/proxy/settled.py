@@ -2,18 +2,32 @@
 
 LiteLLM schedules some writes (audit rows, key hooks) for after its response. Those are tasks, created in the context of
 the request; the last chunk of the response is held back until they have ended. The application itself is untouched.
+
+Beside the application's requests it answers the project's own: those that carry ``x-behavior-control`` with the right
+secret. All others are the application's, whatever their path.
+
+``POST /quiet?seconds=N``
+    waits until no request is open, so long at most: ``{"open": ["POST /key/update", ...]}``
+``POST /forget``
+    puts the proxy's memory back as it was when it was ready, unless a request is open:
+    ``{"changed": [paths], "open": [...]}``
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
+import hmac
+import json
 import logging
 import math
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
+
+    from memory import Memory
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -44,23 +58,46 @@ def note_tasks(loop: asyncio.AbstractEventLoop) -> None:
     loop.set_task_factory(make_task)
 
 
+class _Request:
+    """One that the application got, and what it set off."""
+
+    def __init__(self, scope: Message) -> None:
+        self.line = f"{scope['method']} {scope['path']}"
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.is_served = False
+
+    @property
+    def is_open(self) -> bool:
+        return not self.is_served or bool(self.tasks)
+
+
 class Settled:
     """An ASGI application around another one, whose responses end when the tasks of their requests have ended."""
 
-    def __init__(self, application: Application, state: dict[str, Any]) -> None:
+    def __init__(self, application: Application, state: dict[str, Any], secret: str, memory: Memory) -> None:
         """Wrap ``application``.
 
         :param state: what its lifespan yielded; a server that runs the lifespan itself hands it to every request
+        :param secret: what the project's own requests carry
+        :param memory: what the proxy knew when it was ready
         """
         self._application = application
         self._state = state
+        self._secret = secret.encode()
+        self._memory = memory
+        self._requests: set[_Request] = set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
+        given = next((value for name, value in scope["headers"] if name == b"x-behavior-control"), b"")
+        if hmac.compare_digest(given, self._secret):
+            await self._control(scope, send)
+            return
         scope["state"] = dict(self._state)
-        tasks: set[asyncio.Task[Any]] = set()
+        request = _Request(scope)
+        self._requests.add(request)
         held_back: list[Message] = []
         to_come = math.inf
 
@@ -79,14 +116,42 @@ class Settled:
             else:
                 await send(message)
 
-        token = _tasks_of_request.set(tasks)
+        token = _tasks_of_request.set(request.tasks)
         try:
             await self._application(scope, receive, hold_back_the_end)
         finally:
             _tasks_of_request.reset(token)
-            await _ended(tasks, scope)
+            await _ended(request.tasks, scope)
+            request.is_served = True
+            if not request.is_open:
+                self._requests.discard(request)
             for message in held_back:
                 await send(message)
+
+    async def _control(self, scope: Message, send: Send) -> None:
+        answer: dict[str, object] | None = None
+        if scope["path"] == "/quiet":
+            answer = {"open": await self._open_after(float(parse_qs(scope["query_string"].decode())["seconds"][0]))}
+        elif scope["path"] == "/forget":
+            still_open = await self._open_after(0)
+            answer = {"open": still_open, "changed": [] if still_open else self._memory.put_back()}
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 404 if answer is None else 200,
+                "headers": [(b"content-type", b"application/json")],
+            }
+        )
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+    async def _open_after(self, seconds: float) -> list[str]:
+        """What is open still when so much time has passed, or nothing as soon as nothing is."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            self._requests = {request for request in self._requests if request.is_open}
+            if not self._requests or asyncio.get_running_loop().time() >= deadline:
+                return sorted(request.line for request in self._requests)
+            await asyncio.sleep(0.005)
 
 
 def _length_of_body(start: Message) -> float:

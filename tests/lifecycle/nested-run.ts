@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test as base, expect } from '@playwright/test';
 
 import { projectFolder } from '../../stack/home';
+import type { Session } from '../../stack/session';
 import { processesUnder, type Role, type RunningProcess } from './processes';
 
 /** How long a stack may take to be gone, in seconds. */
@@ -249,6 +250,12 @@ export class NestedRun {
       await sleep(20);
     }
   }
+}
+
+/** The session of the only stack that a run has started. */
+export function sessionOf(run: NestedRun): Session {
+  const [folder = ''] = readdirSync(run.temporary).filter((name) => name.startsWith('behavior-stack-'));
+  return JSON.parse(readFileSync(path.join(run.temporary, folder, 'session.json'), 'utf8')) as Session;
 }
 
 interface JsonSpec {

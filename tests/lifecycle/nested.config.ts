@@ -15,7 +15,8 @@ const folders = reportFolders('main', runFolder);
 /** Runs that the tests of this folder start, to end them in every way. The main job's configuration in all that matters. */
 export default defineConfig({
   testDir: './nested',
-  testMatch: '**/*.nested.ts',
+  // Those that wait for something of their own run only when they are asked for.
+  testMatch: process.env.NESTED_MATCH ?? '**/*.nested.ts',
   outputDir: folders.results,
   fullyParallel: true,
   retries: 0,
@@ -27,6 +28,7 @@ export default defineConfig({
   reporter: [
     ['list'],
     ['html', { open: 'never', outputFolder: folders.html }],
+    ['blob', { outputDir: path.join(runFolder, 'blob') }],
     ['json', { outputFile: path.join(runFolder, 'results.json') }],
     ['../../reporting/behaviors-reporter.ts', { outputFolder: folders.report }],
   ],
