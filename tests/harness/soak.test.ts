@@ -23,8 +23,8 @@ const soak = async (...words: string[]) => {
 
 test('shuffled: a short one, of one spec, finds nothing', async () => {
   test.setTimeout(180_000);
-  const said = await soak('shuffled', '--rounds=1', '--', 'specs/keys/info.spec.ts');
-  expect(said.stdout).toMatch(/^round 1: 27 passed, 0 failed, 0 flaky, 0 leaks or errors, /m);
+  const said = await soak('shuffled', '--rounds=1', '--', 'specs/harness/first-request.spec.ts');
+  expect(said.stdout).toMatch(/^round 1: [1-9]\d* passed, 0 failed, 0 flaky, 0 leaks or errors, /m);
   expect(said.stdout).toContain('Nothing was found in 1 rounds.');
 });
 

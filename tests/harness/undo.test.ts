@@ -217,9 +217,9 @@ for (const as of ['superuser', 'a role that has CREATEDB only'] as const) {
       expect(tables.length).toBeGreaterThan(60);
       const changed = await changeAll(client);
       const done = (what: string) => changed.filter((line) => line.endsWith(what)).length;
-      // Whatever else there may be: this many tables were written to in each way.
-      for (const what of ['updated', 'renamed', 'emptied', 'deleted']) {
-        expect(done(what), what).toBeGreaterThan(tables.length * 0.8);
+      // Whatever else there may be: this part of the tables was written to in each way. Not every one has something to empty.
+      for (const [what, part] of Object.entries({ updated: 0.8, renamed: 0.8, emptied: 0.6, deleted: 0.8 })) {
+        expect(done(what), what).toBeGreaterThan(tables.length * part);
       }
       expect(differencesBetween(before, await contentOf(client)).length).toBeGreaterThan(tables.length);
       await undoEffects(client);
