@@ -2,10 +2,10 @@
  * The long proofs, by name: `npm run soak -- NAME [--rounds N] [--seed TEXT] [-- what to give Playwright]`. A proof of full
  * length keeps what it saw in docs/soak/NAME.json; a shorter one only prints it. Exits with 1 where anything was found.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -13,7 +13,7 @@ import { z } from 'zod';
 
 import { lastLines, StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
-import { loadSettings } from '../stack/settings';
+import { circumstances } from './circumstances';
 import { run } from './command';
 
 /** A proof: something that is to go well many times. */
@@ -128,25 +128,6 @@ function countsIn(file: string): z.infer<typeof countsSchema> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** When, of what and on what: without it a number says little. */
-function circumstances() {
-  const git = (...words: string[]) => spawnSync('git', words, { cwd: projectFolder, encoding: 'utf8' }).stdout.trim();
-  const [cpu] = cpus();
-  return {
-    date: new Date().toISOString(),
-    commit: git('rev-parse', 'HEAD'),
-    isEdited: git('status', '--porcelain', '--untracked-files=no') !== '',
-    release: loadSettings().release,
-    machine: {
-      cpus: cpus().length,
-      model: cpu?.model ?? 'unknown',
-      memoryGB: Math.round(totalmem() / 1e9),
-      node: process.version,
-      platform: `${process.platform} ${process.arch}`,
-    },
-  };
 }
 
 run(main);
