@@ -19,6 +19,8 @@ export interface Session {
   readonly judged: boolean;
   readonly masterKey: string;
   readonly world: World;
+  /** Every route of the release's application, as `POST /key/update`. */
+  readonly routes: readonly string[];
   /** The address of the server's own database, for whoever makes databases. */
   readonly serverUrl: string;
   /** The folder with this run's logs. */

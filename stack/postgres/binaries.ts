@@ -75,6 +75,19 @@ export async function reachablePostgres(prepared: string, account: Account, else
   );
 }
 
+/**
+ * Makes sure that a folder of the stack can be entered by the account that PostgreSQL runs as.
+ *
+ * @throws StackError, as where a root's TMPDIR is closed to others
+ */
+export function insistOnReach(folder: string, account: Account): void {
+  if (account === undefined || spawnSync('test', ['-x', folder], { ...account, cwd: '/' }).status === 0) return;
+  throw new StackError(
+    `PostgreSQL, which does not run as root, cannot enter ${folder} as the user with the number ${account.uid}.`,
+    'Let TMPDIR name a folder that others may enter, such as /tmp, or run as another user.',
+  );
+}
+
 /** @param wanted which files to copy; left out: all */
 const copyPostgres = async (from: string, to: string, wanted?: (file: string) => boolean): Promise<void> => {
   await cp(from, to, { recursive: true, verbatimSymlinks: true, ...(wanted && { filter: wanted }) });

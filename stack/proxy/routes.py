@@ -1,58 +1,62 @@
-"""Prints every operation that a release's running application answers, as JSON on standard output.
-
-``{"routes": [{"method", "path", "name", "hidden"}], "documented": ["GET /key/info", …]}``: the first from the application's
-own route table, the second from ``/openapi.json``, which is shorter and serves as a check.
-"""
+"""Every operation that the running application answers, from its own route table: hidden and lazy ones too."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-from typing import TYPE_CHECKING, Any
+import inspect
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from starlette.routing import WebSocketRoute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_DOCUMENTATION_ONLY = {"HEAD", "OPTIONS"}
-"""Methods that Starlette adds by itself."""
+_ADDED_BY_STARLETTE = {"HEAD", "OPTIONS"}
 
 
-def main() -> None:
-    told = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    from litellm.proxy.proxy_server import app  # noqa: PLC0415
+class Table(TypedDict):
+    """Operations as ``POST /key/update``."""
 
-    load_lazy_features(app)
-    routes = [
-        {"method": method, "path": prefix + route.path, "name": route.name, "hidden": not route.include_in_schema}
-        for prefix, route in walk(app.routes)
-        if getattr(route, "methods", None)
-        for method in sorted(route.methods - _DOCUMENTATION_ONLY)
-    ]
-    documented = [
+    routes: list[str]
+    documented: list[str]
+    """Those of ``/openapi.json``, which is shorter: a table that lacks one of them was not walked to its end."""
+
+
+async def table(application: Any) -> Table:
+    """All routes of a FastAPI application of LiteLLM's."""
+    await _load_lazy_features(application)
+    routes = {
+        f"{method} {prefix}{route.path}"
+        for prefix, route in _walk(application.routes)
+        for method in _methods(route) - _ADDED_BY_STARLETTE
+    }
+    documented = {
         f"{method.upper()} {path}"
-        for path, operations in app.openapi()["paths"].items()
+        for path, operations in application.openapi()["paths"].items()
         for method in operations
-        if method in {"get", "post", "put", "patch", "delete"}
-    ]
-    json.dump({"routes": routes, "documented": documented}, told)
+        if method.upper() not in _ADDED_BY_STARLETTE
+    }
+    return {"routes": sorted(routes), "documented": sorted(documented)}
 
 
-def load_lazy_features(app: Any) -> None:
+def _methods(route: Any) -> set[str]:
+    # A web socket begins with a GET, and LiteLLM documents it as one.
+    return {"GET"} if isinstance(route, WebSocketRoute) else getattr(route, "methods", None) or set()
+
+
+async def _load_lazy_features(application: Any) -> None:
     """Have routes of features registered that LiteLLM imports on their first use."""
-    from litellm.proxy import _lazy_features  # noqa: PLC0415
-
-    register_all = getattr(_lazy_features, "register_all_features", None)
-    if register_all is not None:
-        register_all(app)
+    try:
+        from litellm.proxy import _lazy_features  # noqa: PLC0415
+    except ImportError:
+        # A release from before there were any.
         return
-    # Before that function was there.
     for feature in _lazy_features.LAZY_FEATURES:
-        asyncio.run(_lazy_features._force_load(app, feature))  # noqa: SLF001
+        loading = _lazy_features._force_load(application, feature)  # noqa: SLF001 - the way a first request has it done
+        if inspect.isawaitable(loading):
+            await loading
 
 
-def walk(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _walk(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Every route with the prefix that stands before its path.
 
     Newer versions of FastAPI keep a router that was included as one entry of the table, with its prefix beside it.
@@ -60,10 +64,6 @@ def walk(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for route in routes:
         included = getattr(route, "original_router", None)
         if included is not None:
-            yield from walk(included.routes, prefix + route.include_context.prefix)
+            yield from _walk(included.routes, prefix + route.include_context.prefix)
         elif getattr(route, "path", None) is not None:
             yield prefix, route
-
-
-if __name__ == "__main__":
-    main()

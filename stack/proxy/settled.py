@@ -11,6 +11,8 @@ secret. All others are the application's, whatever their path.
 ``POST /forget``
     puts the proxy's memory back as it was when it was ready, unless a request is open:
     ``{"changed": [paths], "open": [...]}``
+``POST /routes``
+    every route of the application: see ``routes.Table``. It loads all of LiteLLM, so it is not for a proxy in use.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ import logging
 import math
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+
+import routes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
@@ -135,6 +139,8 @@ class Settled:
         elif scope["path"] == "/forget":
             still_open = await self._open_after(0)
             answer = {"open": still_open, "changed": [] if still_open else self._memory.put_back()}
+        elif scope["path"] == "/routes":
+            answer = dict(await routes.table(self._application))
         await send(
             {
                 "type": "http.response.start",

@@ -12,11 +12,11 @@ import { Launcher, type Proxy } from '../proxy/launcher';
 import type { ProfileName } from '../proxy/profiles';
 import { isCurated } from '../release/curated';
 import type { Session } from '../session';
-import type { Databases } from '../template/databases';
+import type { Databases, TemplateContents } from '../template/databases';
 import { openEmbedded } from '../template/embedded';
 import { cloneName, openExternal } from '../template/external';
 import { openSessions, type Sessions } from '../template/sessions';
-import { mintCleartext, type World } from '../template/world';
+import { mintCleartext } from '../template/world';
 import { difference } from '../wish';
 import type { LaneFacts, ProxyFacts, StackOrder, StackWish } from './protocol';
 
@@ -93,7 +93,7 @@ export class StackOwner {
   readonly #spare = new Map<ProfileName, Promise<Lane>[]>();
   readonly #extraProxies = new Map<number, Proxy>();
   #databases: Databases | undefined;
-  #world: World | undefined;
+  #contents: TemplateContents | undefined;
   #madeFrom: string | undefined;
   #ready: Promise<void> | undefined;
   #lanesMade = 0;
@@ -180,7 +180,7 @@ export class StackOwner {
     void this.#databases.lost.then((why) => {
       this.#breaks(why);
     });
-    this.#world = await this.#databases.world();
+    this.#contents = await this.#databases.contents();
     progress(`Importing LiteLLM ${release.version}`);
     const seconds = await this.#launcher.imported;
     progress(`LiteLLM ${release.version} imported in ${seconds} s, on ${this.#databases.description}`);
@@ -218,7 +218,7 @@ export class StackOwner {
   /** Writes the session file of a run, and returns its path. */
   async openSession(run: string): Promise<string> {
     const { release, wish } = this.#order;
-    if (this.#databases === undefined || this.#world === undefined) throw notReady();
+    if (this.#databases === undefined || this.#contents === undefined) throw notReady();
     const session: Session = {
       socket: this.socket,
       run,
@@ -226,7 +226,7 @@ export class StackOwner {
       curated: wish.premium && isCurated(release.version),
       judged: wish.premium,
       masterKey: this.#masterKey,
-      world: this.#world,
+      ...this.#contents,
       serverUrl: this.#databases.serverUrl,
       logs: this.#logs,
     };
@@ -269,7 +269,13 @@ export class StackOwner {
     const { release, profiles } = this.#order;
     // A release's folder is named after all that it contains.
     const hash = createHash('sha256').update(path.basename(release.folder));
-    const sources = ['template/databases.ts', 'template/effects.sql', 'template/world.ts', 'proxy/server.py'];
+    const sources = [
+      'template/databases.ts',
+      'template/effects.sql',
+      'template/world.ts',
+      'proxy/server.py',
+      'proxy/routes.py',
+    ];
     for (const file of [...sources.map((name) => path.join(projectFolder, 'stack', name)), profiles.plain]) {
       hash.update(readFileSync(file));
     }
@@ -388,7 +394,7 @@ export class StackOwner {
     if (this.#databases === undefined) throw notReady();
     const name = `${profile}-${this.#lanesMade}`;
     this.#lanesMade += 1;
-    const [databaseUrl, world] = await Promise.all([this.#databases.clone(name), this.#databases.world()]);
+    const [databaseUrl, { world }] = await Promise.all([this.#databases.clone(name), this.#databases.contents()]);
     const proxy = await this.#fork(name, databaseUrl, profile);
     const sessions = await openSessions({ baseUrl: proxy.baseUrl, databaseUrl, masterKey: this.#masterKey, world });
     const lane: Lane = { name, profile, databaseUrl, proxy, sessions, clean: true, madeAt: performance.now() };

@@ -9,6 +9,7 @@ import { withClient } from '../postgres/cluster';
 import { applyMigrations } from '../postgres/migrations';
 import { json, quoted } from '../postgres/rows';
 import type { Proxy } from '../proxy/launcher';
+import { SideChannel } from '../proxy/side-channel';
 import { furnishWorld, imagineWorld, seedWorld, type World } from './world';
 
 /** The SQL of the effect log, which every lane gets with its template. */
@@ -25,6 +26,13 @@ export interface TemplateRecipe {
   readonly progress: (line: string) => void;
 }
 
+/** What a template was made with. */
+export interface TemplateContents {
+  readonly world: World;
+  /** Every route of the release's application, as `POST /key/update`. */
+  readonly routes: readonly string[];
+}
+
 /** The databases of one run, on a server that has the template. */
 export class Databases {
   /** The address of the server's own database. */
@@ -37,7 +45,7 @@ export class Databases {
   /** Settles, with the reason, when the databases can no longer be relied upon. */
   readonly lost: Promise<string>;
   #cloned = 0;
-  #world: Promise<World> | undefined;
+  #contents: Promise<TemplateContents> | undefined;
 
   /**
    * @param options.template the name of the template's database
@@ -78,21 +86,21 @@ export class Databases {
     );
   }
 
-  /** The world that the template was seeded with. */
-  world(): Promise<World> {
-    this.#world ??= this.#readWorld();
-    return this.#world;
+  /** What the template was made with. */
+  contents(): Promise<TemplateContents> {
+    this.#contents ??= this.#readContents();
+    return this.#contents;
   }
 
-  async #readWorld(): Promise<World> {
-    const url = await this.clone('world');
-    const world = await withClient(url, (client) =>
-      client.query<{ world: World }>('SELECT world FROM behavior.contents'),
+  async #readContents(): Promise<TemplateContents> {
+    const url = await this.clone('contents');
+    const { rows } = await withClient(url, (client) =>
+      client.query<TemplateContents>('SELECT world, routes FROM behavior.contents'),
     );
     await this.drop(url);
-    const [row] = world.rows;
-    if (row === undefined) throw new Error(`the template ${this.#template} holds no world`);
-    return row.world;
+    const [contents] = rows;
+    if (contents === undefined) throw new Error(`the template ${this.#template} does not say what it was made with`);
+    return contents;
   }
 
   end(): Promise<void> {
@@ -142,12 +150,13 @@ export async function fillTemplate(serverUrl: string, name: string, recipe: Temp
     await seedWorld(client, world);
     await furnishWorld(client, world, proxy.baseUrl, masterKey);
   });
+  const { routes } = await new SideChannel(proxy.baseUrl, masterKey).routes();
   await proxy.end();
   await withClient(url, async (client) => {
     // Beside LiteLLM's own schema: whoever clones the template has to know the actors' keys.
     await client.query('CREATE SCHEMA behavior');
-    await client.query('CREATE TABLE behavior.contents (world jsonb NOT NULL)');
-    await client.query('INSERT INTO behavior.contents VALUES ($1)', [json(world)]);
+    await client.query('CREATE TABLE behavior.contents (world jsonb NOT NULL, routes text[] NOT NULL)');
+    await client.query('INSERT INTO behavior.contents VALUES ($1, $2)', [json(world), routes]);
     await client.query(readFileSync(effectLog, 'utf8'));
   });
   await withClient(serverUrl, async (client) => {

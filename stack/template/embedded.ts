@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { homeFolders, removeUnused } from '../home';
 import { haveInPlace } from '../place';
-import { postgresAccount, preparePostgres, reachablePostgres, type Account } from '../postgres/binaries';
+import { insistOnReach, postgresAccount, preparePostgres, reachablePostgres, type Account } from '../postgres/binaries';
 import { createCluster, startCluster } from '../postgres/cluster';
 import { Databases, fillTemplate, type TemplateRecipe } from './databases';
 
@@ -35,6 +35,7 @@ export async function openEmbedded(
 ): Promise<Databases> {
   const { home, folder, fingerprint, prefix, log, progress } = options;
   const account = postgresAccount();
+  insistOnReach(folder, account);
   const prepared = await preparePostgres(homeFolders(home).postgres);
   const binaries = await reachablePostgres(prepared, account, path.join(folder, 'postgres-programs'));
   const site: Site = { binaries, account, dataFolder: path.join(folder, 'postgres'), log };

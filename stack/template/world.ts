@@ -290,7 +290,9 @@ export async function furnishWorld(db: Queryable, world: World, baseUrl: string,
     }
   }
   // A user who was added to a team is as one who was seeded with it: the sweep of a scratch goes back to that.
-  await db.query('UPDATE "LiteLLM_UserTable" SET updated_at = created_at WHERE starts_with(user_id, $1)', [worldPrefix]);
+  await db.query('UPDATE "LiteLLM_UserTable" SET updated_at = created_at WHERE starts_with(user_id, $1)', [
+    worldPrefix,
+  ]);
 }
 
 const aliasOf = (name: WorldKeyName) => `${worldPrefix}${name.replaceAll('_', '-')}-alias`;

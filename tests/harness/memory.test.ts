@@ -1,7 +1,7 @@
 import type { Answer } from '../../fixtures/api';
 import { expect, test } from '../../fixtures';
 import type { Lane } from '../../fixtures/lane';
-import { SideChannel } from '../../fixtures/side-channel';
+import { SideChannel } from '../../stack/proxy/side-channel';
 
 const ok = (answer: Answer): unknown => {
   if (answer.status !== 200) throw new Error(`${answer.request.path} answered ${answer.status}: ${answer.detail}`);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +10,8 @@ import { projectFolder } from '../../stack/home';
 
 const soak = async (...words: string[]) => {
   const temporary = mkdtempSync(path.join(tmpdir(), 'behavior-soak-test-'));
+  // PostgreSQL's account has to get to what is in it.
+  chmodSync(temporary, 0o755);
   try {
     const environment = { ...process.env, TMPDIR: temporary, STACK_SESSION: undefined };
     return await promisify(execFile)('npm', ['run', '-s', 'soak', '--', ...words], {

@@ -5,7 +5,7 @@ import { Scratch } from '../../fixtures/scratch';
 
 /** Everything that a scratch can make, and what the proxy writes about it. */
 async function fill(scratch: Scratch, { api, db, world }: Lane): Promise<void> {
-  const { proxy_admin, owner, internal_user } = world.actors;
+  const { proxy_admin, owner, unrelated_same_org } = world.actors;
   const org = await scratch.org({ maxBudget: 10, tpmLimit: 100, rpmLimit: 10, models: ['a'], metadata: { of: 'org' } });
   await scratch.actor({ role: 'internal_user', organization: org, adminOf: [org, world.organizations.a] });
   await scratch.key({ user: owner, team: world.teams.alpha, models: ['a'], metadata: { of: 'key' } });
@@ -20,7 +20,7 @@ async function fill(scratch: Scratch, { api, db, world }: Lane): Promise<void> {
   for (const [path, body] of [
     ['/key/update', { key: minted.cleartext, max_budget: 1 }],
     ['/key/delete', { keys: [deleted.cleartext] }],
-    ['/team/member_add', { team_id: team.teamId, member: { role: 'user', user_id: internal_user.userId } }],
+    ['/team/member_add', { team_id: team.teamId, member: { role: 'user', user_id: unrelated_same_org.userId } }],
     ['/team/update', { team_id: team.teamId, team_alias: scratch.tag('renamed') }],
   ] as const) {
     const answer = await api.as(proxy_admin).post(path, body);
@@ -43,7 +43,7 @@ test('the sweep leaves nothing, and the world untouched', async ({ lane, db }) =
     'LiteLLM_TeamMembership: new',
     'LiteLLM_TeamTable: new',
     'LiteLLM_UserTable: new',
-    // The world's internal_user is in a scratch's team now.
+    // The world's unrelated_same_org is in a scratch's team now.
     'LiteLLM_UserTable: gone',
     'LiteLLM_VerificationToken: new',
   ]) {

@@ -58,6 +58,16 @@ test('a temporary folder with too long a path is told once', async ({ nested, ma
   expect(readdirSync(TMPDIR)).toEqual([]);
 });
 
+test('a temporary folder that is closed to PostgreSQL’s account is told once', async ({ nested, machine }) => {
+  test.skip(process.getuid?.() !== 0, 'only root has PostgreSQL run as somebody else');
+  const TMPDIR = path.join(machine.home, 'closed');
+  mkdirSync(TMPDIR, { mode: 0o700 });
+  const run = nested({ specs: ['failing'], environment: { TMPDIR, ...embedded } });
+  const message = await theOneMessage(run);
+  expect(message).toContain('PostgreSQL, which does not run as root, cannot enter');
+  expect(message).toContain('Let TMPDIR name a folder that others may enter');
+});
+
 test('a PostgreSQL that refuses to start is told once, with its reason', async ({ nested, machine }) => {
   // The one that the stack around us was made from: it was touched then.
   const templates = homeFolders(realHome).templates;

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { expect } from '@playwright/test';
+import { z } from 'zod';
+
+import { test } from '../../fixtures/test';
+import { projectFolder } from '../../stack/home';
+import { defaultRelease } from '../../stack/release/curated';
+import { excluded, unwritten } from './excluded';
+
+/** Method and path without what a parameter takes: the documentation leaves that out. */
+const normal = (route: string): string => route.replaceAll(/\{(\w+):\w+\}/g, '{$1}');
+
+const pathOf = (route: string): string => route.slice(route.indexOf(' ') + 1);
+
+const isExcluded = (route: string): boolean =>
+  Object.values(excluded)
+    .flat()
+    .some(
+      (entry) => [route, pathOf(route)].includes(entry) || (entry !== '/' && pathOf(route).startsWith(`${entry}/`)),
+    );
+
+interface Suite {
+  readonly specs: { tests: { annotations: { type: string; description?: string | undefined }[] }[] }[];
+  readonly suites?: Suite[] | undefined;
+}
+const suiteSchema: z.ZodType<Suite> = z.lazy(() =>
+  z.object({
+    specs: z.array(
+      z.object({
+        tests: z.array(
+          z.object({ annotations: z.array(z.object({ type: z.string(), description: z.string().optional() })) }),
+        ),
+      }),
+    ),
+    suites: z.array(suiteSchema).optional(),
+  }),
+);
+
+/** The routes of all scenarios, once per scenario, as the runner lists them. */
+async function listed(): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('npx', ['playwright', 'test', '--list', '--reporter=json'], {
+    cwd: projectFolder,
+    maxBuffer: 1 << 30,
+  });
+  const routesOf = ({ specs, suites = [] }: Suite): string[] => [
+    ...specs.flatMap(({ tests }) =>
+      tests.flatMap(({ annotations }) =>
+        annotations.flatMap(({ type, description = '' }) => (type === 'route' ? [description] : [])),
+      ),
+    ),
+    ...suites.flatMap(routesOf),
+  ];
+  return z
+    .object({ suites: z.array(suiteSchema) })
+    .parse(JSON.parse(stdout))
+    .suites.flatMap(routesOf);
+}
+
+/** A scenario whose route is gone is skipped; one whose route never was would be too. The newest release has them all. */
+const isMissedIn = (release: string, routes: readonly string[], route: string): boolean =>
+  release === defaultRelease && !routes.includes(route);
+
+test('the route table of the running proxy was walked to its end', async ({ lane }) => {
+  const { routes, documented } = await lane.sideChannel.routes();
+  expect(new Set(routes)).toEqual(new Set(lane.session.routes));
+  const walked = new Set(routes.map(normal));
+  expect(documented.filter((route) => !walked.has(normal(route)))).toEqual([]);
+  expect(routes.length).toBeGreaterThan(documented.length);
+});
+
+test('every live route has a scenario, or a reason not to; every scenario has a route', async ({ lane }) => {
+  test.setTimeout(120_000);
+  const { release, routes } = lane.session;
+  const scenarios = await listed();
+  const pinned = new Set(scenarios);
+  const undecided = routes.filter((route) => !pinned.has(route) && !isExcluded(route) && !unwritten.includes(route));
+  expect(
+    undecided,
+    `LiteLLM ${release} has routes that nobody has decided about: write a table in specs/, or say in tests/routes/excluded.ts why not`,
+  ).toEqual([]);
+  expect(routes.filter((route) => pinned.has(route) && (isExcluded(route) || unwritten.includes(route)))).toEqual([]);
+  expect([...pinned].filter((route) => isMissedIn(release, routes, route))).toEqual([]);
+  console.log(`${scenarios.length} scenarios of ${pinned.size} routes; ${unwritten.length} routes still to be written`);
+});
+
+test('specs import nothing but fixtures, and nothing is intercepted or mocked', async () => {
+  const grep = async (...words: string[]) => {
+    const { stdout } = await promisify(execFile)('grep', ['-rnE', ...words], { cwd: projectFolder }).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    return stdout.split('\n').filter((line) => line !== '');
+  };
+  const imports = await grep("( from |import\\()'", 'specs');
+  expect(imports.length).toBeGreaterThan(0);
+  expect(imports.filter((line) => !/from '(\.\.\/)+fixtures';$/.test(line))).toEqual([]);
+  expect(await grep('\\.route\\(|routeFromHAR|page\\.', 'specs', 'fixtures')).toEqual([]);
+  expect(
+    await grep('node_modules/(nock|msw|mockttp|sinon|jest|vitest|undici-mock|@mswjs/[a-z-]+)"', 'package-lock.json'),
+  ).toEqual([]);
+});
