@@ -236,6 +236,16 @@ return {
   expect(await sql('SELECT 1 FROM "Ship"')).toHaveLength(1);
 });
 
+test('what docs/engine.md says is lost, is lost', { tag: '@ours' }, async ({ run, sql }) => {
+  // Python's own `0.1 + 0.2` is 0.30000000000000004.
+  expect(
+    await run(`
+ship = await db.ship.create(data={"name": "a\\u2028b", "length": 0.1 + 0.2})
+return [ship.name, ship.length]`),
+  ).toEqual([expect.stringMatching(/^a\u2028 +b$/), 0.3]);
+  expect(await sql('SELECT length::text FROM "Ship"')).toEqual([{ length: '0.3' }]);
+});
+
 test('raw statements: parameters, typed rows, rows as models', async ({ run }) => {
   const result = await run(`${tools}
 await db.ship.create_many(data=[{"name": "Argo", "decks": 1, "log": Json({"k": [1]}), "tonnage": 2**53 + 1}, {"name": "Beagle"}])
