@@ -1,16 +1,29 @@
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+
 import { defineConfig } from '@playwright/test';
 
+import { StackError } from './stack/errors';
 import { reportFolders } from './stack/run-folder';
 import { loadSettings } from './stack/settings';
+import type { EngineOptions } from './tests/engine/engine';
 
 // What these tests say of a stack, they say of one that brings everything along.
 for (const name of ['STACK_DATABASE_URL', 'PREMIUM_USER', 'PRISMA_QUERY_ENGINE_BINARY']) process.env[name] = '';
+
+/** Of Prisma's own, if somebody has one: what is expected of ours is then expected of that one too. */
+const nativeEngine = process.env.PRISMA_NATIVE_ENGINE ?? '';
+if (nativeEngine !== '' && !isExecutable(nativeEngine))
+  throw new StackError(
+    `PRISMA_NATIVE_ENGINE is ${JSON.stringify(nativeEngine)}.`,
+    'It takes the absolute path of a native Prisma query engine that can be executed; leave it out to test ours alone.',
+  );
 
 const { runFolder } = loadSettings();
 const folders = reportFolders('harness', runFolder);
 
 /** The harness's own tests. They use the same stack as the specs do, and start others where they have to. */
-export default defineConfig({
+export default defineConfig<object, EngineOptions>({
   testDir: './tests',
   testMatch: '**/*.test.ts',
   outputDir: folders.results,
@@ -20,6 +33,21 @@ export default defineConfig({
   failOnFlakyTests: true,
   workers: 2,
   timeout: 60_000,
+  // Without one, its project is not declared.
+  ...(nativeEngine === ''
+    ? {}
+    : {
+        projects: [
+          {},
+          {
+            name: 'native engine',
+            testMatch: /tests\/engine\/(client-\w+|python-client|types|errors|raw|transactions|round-trip)\.test\.ts$/,
+            // What `docs/engine.md` says ours does in its own way.
+            grepInvert: /@ours/,
+            use: { queryEngine: nativeEngine },
+          },
+        ],
+      }),
   globalSetup: './global-setup.ts',
   globalTeardown: './global-teardown.ts',
   reporter: [
@@ -28,3 +56,12 @@ export default defineConfig({
     ['./reporting/counts-reporter.ts', { folder: runFolder }],
   ],
 });
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return path.isAbsolute(file);
+  } catch {
+    return false;
+  }
+}

@@ -30,7 +30,8 @@ const lock = 72707369;
  * @param folder a folder per migration, with a `migration.sql` in each
  * @param progress gets a line per migration
  * @returns how many were applied
- * @throws StackError for a database that Prisma would refuse too, and for a migration that fails; none holds the URL
+ * @throws StackError for a database whose record of migrations is missing, unfinished or of other migrations, and for a
+ *   migration that fails; none holds the URL
  */
 export async function migrate(options: {
   databaseUrl: string;
@@ -45,7 +46,11 @@ export async function migrate(options: {
     let applied = 0;
     for (const name of await migrationsIn(folder)) {
       const sql = await readFile(path.join(folder, name, 'migration.sql'));
-      if (known.has(name)) continue;
+      const checksum = known.get(name);
+      if (checksum !== undefined) {
+        if (!isOf(sql, checksum)) throw changedSince(name, folder);
+        continue;
+      }
       await apply(client, name, sql);
       progress(name);
       applied++;
@@ -75,8 +80,8 @@ async function connected(databaseUrl: string): Promise<Client> {
   }
 }
 
-/** The names of what was applied. */
-async function knownMigrations(client: Client): Promise<Set<string>> {
+/** The names of what was applied, with the checksums of that. */
+async function knownMigrations(client: Client): Promise<Map<string, string>> {
   const { rows: tables } = await client.query<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables
       WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`,
@@ -88,8 +93,9 @@ async function knownMigrations(client: Client): Promise<Set<string>> {
     );
   }
   await client.query(ledger);
-  const { rows } = await client.query<{ name: string; unfinished: boolean }>(
-    `SELECT migration_name AS name, finished_at IS NULL AS unfinished FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
+  const { rows } = await client.query<{ name: string; checksum: string; unfinished: boolean }>(
+    `SELECT migration_name AS name, checksum, finished_at IS NULL AS unfinished FROM _prisma_migrations
+      WHERE rolled_back_at IS NULL`,
   );
   const failed = rows.find(({ unfinished }) => unfinished);
   if (failed !== undefined) {
@@ -98,8 +104,22 @@ async function knownMigrations(client: Client): Promise<Set<string>> {
       'Find out how far it came, mend the database, and set finished_at or rolled_back_at of its row in _prisma_migrations.',
     );
   }
-  return new Set(rows.map(({ name }) => name));
+  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
+
+/** Line ends are the checkout's, not the migration's. */
+function isOf(sql: Buffer, checksum: string): boolean {
+  const unix = sql.toString('utf8').replaceAll('\r\n', '\n');
+  return [sql, unix, unix.replaceAll('\n', '\r\n')].some((text) => checksumOf(text) === checksum);
+}
+
+const checksumOf = (sql: Buffer | string): string => createHash('sha256').update(sql).digest('hex');
+
+const changedSince = (name: string, folder: string): StackError =>
+  new StackError(
+    `The migration ${name} is not the one that was applied to this database: its checksum in _prisma_migrations is another.`,
+    `Is ${folder} of the LiteLLM that this database belongs to? Nothing after that migration was applied.`,
+  );
 
 async function migrationsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -113,7 +133,7 @@ async function apply(client: Client, name: string, sql: Buffer): Promise<void> {
   const id = randomUUID();
   await client.query(`INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)`, [
     id,
-    createHash('sha256').update(sql).digest('hex'),
+    checksumOf(sql),
     name,
   ]);
   try {

@@ -1,4 +1,4 @@
-import type { ArgumentNode, FieldNode, ObjectFieldNode, SelectionSetNode, ValueNode } from 'graphql';
+import type { ArgumentNode, FieldNode, ObjectFieldNode, SelectionSetNode, ValueNode, VariableNode } from 'graphql';
 // The package as a whole would triple the program.
 import { Kind } from 'graphql/language/kinds';
 import { parse } from 'graphql/language/parser';
@@ -242,6 +242,8 @@ class Writer {
         throw this.unreadableJson();
       case Kind.NULL:
         throw this.valueMissing();
+      case Kind.VARIABLE:
+        throw variableRefused(node);
       default:
         throw this.noJson(node);
     }
@@ -273,7 +275,7 @@ class Writer {
       case Kind.OBJECT:
         return this.members(node.fields, () => this.plain);
       case Kind.VARIABLE:
-        throw new Refusal(uncoded('GraphQL variables are not supported.'));
+        throw variableRefused(node);
     }
   };
 
@@ -332,6 +334,10 @@ class Writer {
     return new Refusal(invalid('Union', union, { errors: [error, error] }));
   }
 }
+
+/** The Python client sends `variables: {}` with every query, and none that a query uses. */
+const variableRefused = ({ name }: VariableNode): Refusal =>
+  new Refusal(uncoded(`GraphQL variables are not supported: write the value of $${name.value} into the query.`));
 
 const text = (value: string): string => JSON.stringify(value);
 

@@ -46,11 +46,17 @@ interface Fixtures {
   sql: (text: string) => Promise<Record<string, unknown>[]>;
 }
 
-/** `databaseUrl` → `ships` → `engine`; `executable` is built once a worker. */
-export const test = base.extend<Fixtures, { executable: string }>({
+export interface EngineOptions {
+  /** An engine of somebody else's to hold against the same expectations; undefined: ours. */
+  queryEngine: string | undefined;
+}
+
+/** `databaseUrl` → `ships` → `engine`; `queryEngine` → `executable`, which is built once a worker. */
+export const test = base.extend<Fixtures, EngineOptions & { executable: string }>({
+  queryEngine: [undefined, { scope: 'worker', option: true }],
   executable: [
-    async ({}, use) => {
-      await use(await buildProgram('query-engine', loadSettings().home));
+    async ({ queryEngine }, use) => {
+      await use(queryEngine ?? (await buildProgram('query-engine', loadSettings().home)));
     },
     { scope: 'worker' },
   ],

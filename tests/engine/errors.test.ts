@@ -110,11 +110,36 @@ test('JSON that the engine cannot read is refused, and the engine lives', async 
   expect(await sql('SELECT name FROM "Ship" ORDER BY name')).toHaveLength(5);
 });
 
-test('a text that is no query is refused without its values', async ({ engine }) => {
+test('a text that is no query is refused without its values', { tag: '@ours' }, async ({ engine }) => {
   const { user_facing_error: error } = await engine.error('query { result: findManyShip(where: { name: "secret" ) }');
   expect(error.error_code).toBeUndefined();
   expect(error.message).not.toContain('secret');
   expect((await engine.request('POST', '/', { nothing: 1 })).status).toBe(422);
+});
+
+test('a variable is refused wherever it stands, and named', { tag: '@ours' }, async ({ engine, sql }) => {
+  const ask = (query: string) => engine.request('POST', '/', { query, variables: { a: 'x' } });
+  for (const where of ['{ name: $a }', '{ metadata: { equals: $a } }', '{ name: { in: ["x", $a] } }', '$a']) {
+    const { json } = await ask(`query ($a: String) { result: findManyShip(where: ${where}) { name } }`);
+    expect(json, where).toMatchObject({ errors: [{ error: expect.stringMatching(/variables.*\$a into the query/) }] });
+  }
+  const { json } = await ask('mutation { result: createOneShip(data: { name: "a", metadata: $a }) { name } }');
+  expect(json).toMatchObject({ errors: [{ error: expect.stringContaining('$a') }] });
+  expect(await sql('SELECT 1 FROM "Ship"')).toEqual([]);
+  // The client sends `variables` always; what a query does not use does no harm.
+  expect((await ask('query { result: findManyShip { name } }')).json).toEqual({ data: { result: [] } });
+});
+
+test('an Int that PostgreSQL has no room for is refused by it', { tag: '@ours' }, async ({ engine, sql }) => {
+  await engine.result('mutation { result: createOneShip(data: { name: "a", decks: 1 }) { name } }');
+  for (const decks of ['2147483648', '{ increment: 2147483647 }']) {
+    const { user_facing_error: error } = await engine.error(
+      `mutation { result: updateOneShip(where: { name: "a" }, data: { decks: ${decks} }) { name } }`,
+    );
+    expect(error.error_code, decks).toBeUndefined();
+    expect(error.message, decks).toContain('22003');
+  }
+  expect(await sql('SELECT decks FROM "Ship"')).toEqual([{ decks: 1 }]);
 });
 
 test('a character that PostgreSQL cannot store is an error of its own', async ({ engine }) => {

@@ -31,7 +31,7 @@ const quoted = (value: Value): string => JSON.stringify(value);
 const texts = fc.string({ unit: 'binary', maxLength: 40 }).map((text) => text.replaceAll('\0', '~'));
 
 /**
- * Prisma's core, the same in the native engine, makes a decimal number of a `Float` and keeps 16 digits of it; a text of 15
+ * Prisma's WASM engine makes a decimal number of a `Float` and keeps 16 digits of it; a text of 15
  * comes back as it was. `-0` has no form of its own in JSON.
  */
 const numbers = fc
