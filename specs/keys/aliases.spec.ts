@@ -29,9 +29,7 @@ const all = shows(({ target }: Listing) => aliasesOf(target));
 const own = shows(({ target, caller }: Listing) => aliasesOf(target.filter(({ userId }) => userId === caller.userId)));
 const ofTeam = (name: 'alpha' | 'beta') =>
   shows(({ target, caller, world }: Listing) =>
-    aliasesOf(
-      target.filter(({ userId, teamId }) => userId === caller.userId || teamId === world.teams[name].teamId),
-    ),
+    aliasesOf(target.filter(({ userId, teamId }) => userId === caller.userId || teamId === world.teams[name].teamId)),
   );
 
 const asked = {

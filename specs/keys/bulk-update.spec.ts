@@ -29,7 +29,6 @@ const change = { max_budget: 7 };
 const noProxyAdmin = refused(403, 'Only proxy admins can perform bulk key updates');
 const ofProxyAdmin = { ...every(keyTargets, 200), ghost: refusedInItem('Key not found') } as const;
 
-const changed = ({ target }: Acting<ScratchKey>) => updated(target.row, { max_budget: [null, change.max_budget] });
 const asked = {
   act: ({ as, target, claim }: Acting<ScratchKey>) =>
     as.post('/key/bulk_update', { keys: [{ key: target.cleartext, ...change }], ...claim.body }, claim.query),
@@ -38,12 +37,19 @@ const asked = {
   // As it was sent, cleartext included.
   returns: ({ target }: Acting<ScratchKey>) => [target.cleartext, target.alias],
   effects: {
-    // As /key/update does, it writes the key as it was sent into the audit row.
+    // It makes every field that an item does not name a null that was sent: who changes a budget takes the key out of its
+    // team, and the audit row does not tell. As /key/update does, it writes the key as it was sent into that row.
     '<=1.87.0': (stage: Acting<ScratchKey>) => [
-      changed(stage),
+      updated(stage.target.row, {
+        max_budget: [null, change.max_budget],
+        ...(stage.target.teamId === null ? {} : { team_id: [stage.target.teamId, null] }),
+      }),
       audited(stage.target.row, stage.caller, change, stage.target.cleartext),
     ],
-    '>=1.106.0': (stage: Acting<ScratchKey>) => [changed(stage), audited(stage.target.row, stage.caller, change)],
+    '>=1.106.0': ({ target, caller }: Acting<ScratchKey>) => [
+      updated(target.row, { max_budget: [null, change.max_budget] }),
+      audited(target.row, caller, change),
+    ],
   },
 } as const;
 
