@@ -1,5 +1,6 @@
 import {
   audited,
+  believed,
   each,
   every,
   keyTargets,
@@ -10,9 +11,11 @@ import {
   plainMembersOfAlpha,
   proxyAdmins,
   refused,
+  roleGate,
   test,
   turnedAway,
   updated,
+  viewerGate,
   type Acting,
   type ScratchKey,
 } from '../../fixtures';
@@ -36,10 +39,6 @@ const effects = {
   '>=1.106.0': (stage: Acting<ScratchKey>) => [keyChanged(stage), audited(stage.target.row, stage.caller, change)],
 } as const;
 
-// While authenticating, `non_proxy_admin_allowed_routes_check` knows key routes as those of the user role internal_user.
-// An org_admin gets in only by an organization_id in the body that it administers, whatever the key; a viewer not at all.
-// It raises a bare Exception, which authentication answers with 401 where 403 is meant.
-const roleGate = refused(401, 'Only proxy admin can be used');
 // `_is_allowed_to_make_key_request`, shared with /key/generate, asks it of an update too; hence "create".
 const notTheirUser = refused(403, 'User can only create keys for themselves');
 // To have a key is not enough outside a team: `_validate_update_key_data` lets an owner pass who is also its maker
@@ -79,7 +78,7 @@ for (const scenario of matrix('POST /key/update', keyTargets, {
   answers: {
     ...turnedAway,
     ...each(proxyAdmins, { ...every(keyTargets, 200), ghost: noSuchKey }),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     // Even their own key: the gate comes before anybody looks whose it is.
     ...each(orgAdmins, roleGate),
     // Its membership role is nothing here: an internal_user like any other.
@@ -107,19 +106,12 @@ for (const scenario of matrix('POST /key/update', keyTargets, {
 }))
   test(scenario.title, scenario.details, scenario.run);
 
-// The gate believes what the request says of an organization, wherever it stands; the handler looks at the key. So an
-// org_admin who names an organization of its own passes for an internal_user, and no more than that.
-const believed = {
-  ownInBody: ofInternalUser,
-  foreignInBody: roleGate,
-  ownInQuery: ofInternalUser,
-  foreignInQuery: roleGate,
-} as const;
-
+// An org_admin who names an organization of its own passes for an internal_user, and no more than that: the gate believes
+// it, and the handler looks at the key.
 for (const scenario of organizationMatrix('POST /key/update', keyTargets, {
   act,
   answers: {
-    ...each(orgAdmins, believed),
+    ...each(orgAdmins, believed(ofInternalUser)),
     org_admin_member: {
       ownInBody: ofInternalUser,
       // The one thing that a field of the payload itself changes: a key does not move to where its owner is nobody.
