@@ -1,0 +1,57 @@
+import {
+  each,
+  every,
+  extended,
+  loggedOut,
+  matrix,
+  notProxyAdmins,
+  organizationMatrix,
+  orgAdminsOfTeams,
+  proxyAdmins,
+  refused,
+  teamDeleted,
+  teamTargets,
+  test,
+  turnedAway,
+  whereOwnIsNamed,
+  withMember,
+  type Acting,
+  type TargetTeam,
+} from '../../fixtures';
+
+// A management route: `non_proxy_admin_allowed_routes_check` keeps out whoever is no proxy admin, the team's own admin too,
+// whom the handler would let through. It raises a bare Exception, which authentication answers with 401.
+const roleGate = refused(401, 'Only proxy admin can be used');
+// The handler (`_verify_team_access`, in 1.106.0 `TeamAccess.allows`) is reached by admins of an organization who name theirs.
+const notTheirs = refused(403, 'You do not have access to this team');
+const noSuchTeam = refused(404, 'Team not found');
+
+const own = orgAdminsOfTeams(notTheirs, noSuchTeam);
+const targets = extended(teamTargets, withMember);
+const asked = {
+  act: ({ as, target, claim }: Acting<TargetTeam>) =>
+    as.post('/team/delete', { team_ids: [target.teamId], ...claim.body }, claim.query),
+  effects: teamDeleted,
+};
+
+for (const scenario of matrix('POST /team/delete', targets, {
+  ...asked,
+  answers: {
+    ...turnedAway,
+    ...each(notProxyAdmins, roleGate),
+    ...each(proxyAdmins, { ...every(teamTargets, 200), ghost: noSuchTeam }),
+    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    logged_out_session: loggedOut(roleGate),
+  },
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+for (const scenario of organizationMatrix('POST /team/delete', targets, {
+  ...asked,
+  answers: {
+    org_admin: whereOwnIsNamed(own.org_admin, roleGate),
+    org_admin_member: whereOwnIsNamed(own.org_admin_member, roleGate),
+    org_b_admin: whereOwnIsNamed(own.org_b_admin, roleGate),
+  },
+}))
+  test(scenario.title, scenario.details, scenario.run);

@@ -1,0 +1,53 @@
+import {
+  adminsOfTeams,
+  loggedOut,
+  matrix,
+  organizationMatrix,
+  orgAdminsOfTeams,
+  refused,
+  teamTargets,
+  test,
+  turnedAway,
+  budgetGiven,
+  extended,
+  withMember,
+  type Acting,
+  type TeamWithMember,
+} from '../../fixtures';
+
+// Of `self_managed_routes`: the gate lets everybody in, and the handler asks who administers the team
+// (`_is_user_team_admin` and its like, in 1.106.0 `TeamAccess.allows`), once the team is there.
+// The text names another route than the one that was asked.
+const notTheirs = refused(403, 'User not proxy admin OR team admin. route=/team/member_delete');
+// 400 where 404 is meant.
+const noSuchTeam = refused(400, 'does not exist in db');
+
+const maxBudget = 5;
+const targets = extended(teamTargets, withMember);
+const asked = {
+  act: ({ as, target, claim }: Acting<TeamWithMember>) =>
+    as.post(
+      '/team/member_update',
+      { team_id: target.teamId, user_id: target.member.userId, max_budget_in_team: maxBudget, ...claim.body },
+      claim.query,
+    ),
+  effects: budgetGiven(maxBudget),
+};
+
+for (const scenario of matrix('POST /team/member_update', targets, {
+  ...asked,
+  answers: {
+    ...turnedAway,
+    ...adminsOfTeams(notTheirs, noSuchTeam),
+    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    logged_out_session: loggedOut(notTheirs),
+  },
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+// Nobody looks at it.
+for (const scenario of organizationMatrix('POST /team/member_update', targets, {
+  ...asked,
+  answers: orgAdminsOfTeams(notTheirs, noSuchTeam),
+}))
+  test(scenario.title, scenario.details, scenario.run);
