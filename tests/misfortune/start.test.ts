@@ -59,6 +59,7 @@ test('a temporary folder with too long a path is told once', async ({ nested, ma
 });
 
 test('a temporary folder that is closed to PostgreSQL’s account is told once', async ({ nested, machine }) => {
+  // eslint-disable-next-line playwright/no-skipped-test -- only root has PostgreSQL run as somebody else
   test.skip(process.getuid?.() !== 0, 'only root has PostgreSQL run as somebody else');
   const TMPDIR = path.join(machine.home, 'closed');
   mkdirSync(TMPDIR, { mode: 0o700 });
