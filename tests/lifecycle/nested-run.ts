@@ -252,10 +252,12 @@ export class NestedRun {
   }
 }
 
-/** The session of the only stack that a run has started. */
+/** The session of a run that is alone on its stack. */
 export function sessionOf(run: NestedRun): Session {
   const [folder = ''] = readdirSync(run.temporary).filter((name) => name.startsWith('behavior-stack-'));
-  return JSON.parse(readFileSync(path.join(run.temporary, folder, 'session.json'), 'utf8')) as Session;
+  const stack = path.join(run.temporary, folder);
+  const [session = ''] = readdirSync(stack).filter((name) => name.startsWith('session-'));
+  return JSON.parse(readFileSync(path.join(stack, session), 'utf8')) as Session;
 }
 
 interface JsonSpec {

@@ -28,7 +28,8 @@ const looks = {
   supervisor: ([, script = '']) => script.endsWith('/supervisor.js'),
   guard: ([, script = '']) => script.endsWith('/guard.sh'),
   python: ([, script = '']) => script.endsWith('/launcher.py'),
-  engine: ([, script = '']) => script.endsWith('/query-engine.js'),
+  // Settings of node's stand before it.
+  engine: ([, ...words]) => words.some((word) => word.endsWith('/query-engine.js')),
   postmaster: ([program = '']) => program.endsWith('/bin/postgres'),
 } satisfies Record<string, (words: readonly string[]) => boolean>;
 

@@ -43,7 +43,7 @@ test('--ui runs scenarios, sees an edit, runs them again on the same stack, and 
 
   const spec = path.join(copy.project, 'tests/lifecycle/nested/quick.nested.ts');
   writeFileSync(spec, readFileSync(spec, 'utf8').replace('status: 200', 'status: 418').replace(', once', ', edited'));
-  await page.getByText('quick.nested.ts').click();
+  await tree.getByText('quick.nested.ts').click();
   await page.keyboard.press('ArrowRight');
   await expect(tree).toContainText('own key, edited', { timeout: 30_000 });
   await page.getByTitle('Run all').click();
