@@ -67,9 +67,9 @@ test('no report and no log tells a key', async ({ nested }) => {
   // Whoever looks has to be able to see.
   const seen = placesOf(planted).join('\n');
   for (const place of [
-    'html/index.html!base64!',
-    'html/data/',
-    'blob/',
+    'playwright-report/index.html!base64!',
+    'playwright-report/data/',
+    'blob-report/',
     'results.json',
     'test-results/',
     'standard output',
@@ -84,7 +84,8 @@ test('no report and no log tells a key', async ({ nested }) => {
   const secrets = [
     session.masterKey,
     ...minted,
-    ...Object.values(session.world.actors).map(({ cleartext }) => cleartext),
+    ...Object.values({ ...session.world.actors, ...session.world.keys }).map(({ cleartext }) => cleartext),
+    session.world.login.password,
   ];
   const told = secrets.flatMap((secret, nth) => placesOf(secret).map((place) => `${nth}: ${place}`));
   expect(told).toEqual([]);
