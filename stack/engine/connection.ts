@@ -12,6 +12,8 @@ export interface Connection {
   poolTimeout: number;
   /** Seconds that the first connection may take; 0 is for ever. */
   connectTimeout: number;
+  /** Seconds that PostgreSQL may take for an answer; 0 is for ever. */
+  socketTimeout: number;
   /** TLS settings to try, in this order. */
   tls: TlsChoice[];
   /** What is sent on every new connection, if anything. */
@@ -48,6 +50,7 @@ export function parseConnectionUrl(text: string, readCertificate: (file: string)
   const port = Number(url.port || 5432);
   const schema = parameter('schema');
   const poolTimeout = number('pool_timeout', 10);
+  const socketTimeout = number('socket_timeout', 0);
   const options = parameter('options');
   const max = number('connection_limit', cpus().length * 2 + 1);
   return {
@@ -57,6 +60,7 @@ export function parseConnectionUrl(text: string, readCertificate: (file: string)
     poolTimeout,
     statementCacheSize: parameter('pgbouncer') === 'true' ? 0 : number('statement_cache_size', 100),
     connectTimeout: number('connect_timeout', 5),
+    socketTimeout,
     greeting:
       schema === undefined || parameter('pgbouncer') === 'true'
         ? undefined
@@ -75,6 +79,8 @@ export function parseConnectionUrl(text: string, readCertificate: (file: string)
       maxLifetimeSeconds: number('max_connection_lifetime', 0),
       application_name: parameter('application_name') ?? '',
       keepAlive: true,
+      // Too late, `pg` ends the connection as well: nobody would know whose answer comes next.
+      query_timeout: socketTimeout * 1000,
       // A transaction's first statement follows its BEGIN without waiting.
       pipeline: true,
       ...(options === undefined ? {} : { options }),

@@ -188,8 +188,13 @@ export class Engine {
 }
 
 /** A failed connection, under the code that the native engine has for it. Never holds the URL. */
-export function connectionFailure(error: unknown, { host, port, pool, poolTimeout }: Connection): Failure {
+export function connectionFailure(
+  error: unknown,
+  { host, port, pool, poolTimeout, socketTimeout }: Connection,
+): Failure {
   const message = messageOfFailure(error);
+  if (message === 'Query read timeout')
+    return coded('P1008', `Operations timed out after ${socketTimeout}s`, { time: `${socketTimeout}s` });
   if (message.includes('timeout exceeded when trying to connect'))
     return coded(
       'P2024',

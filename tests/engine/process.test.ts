@@ -187,6 +187,19 @@ test('understands the parameters of a Prisma URL', async ({ ships, startEngine, 
   ]);
 });
 
+test('gives up a query that takes longer than the URL allows, and goes on with the next', async ({
+  ships,
+  startEngine,
+}) => {
+  const engine = await startEngine(`${ships}?connection_limit=1&socket_timeout=1`);
+  const slow = 'mutation { result: queryRaw(query: "SELECT pg_sleep(20)::text", parameters: "[]") }';
+  expect((await engine.error(slow)).user_facing_error).toMatchObject({
+    error_code: 'P1008',
+    message: 'Operations timed out after 1s',
+  });
+  expect(await engine.result('query { result: findManyShip { name } }')).toEqual([]);
+});
+
 test('fails rather than share its port', async ({ executable, ships }) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
