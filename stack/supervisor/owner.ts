@@ -25,8 +25,8 @@ const socketName = 'supervisor.sock';
 /** How long the path of a socket may be: the kernel's field less its end. */
 const socketPathBytes = process.platform === 'linux' ? 107 : 103;
 
-/** How long the end of the databases is waited for, in milliseconds. */
-const endingPatience = 2_500;
+/** How long the end of the databases is waited for, in milliseconds. On a busy server of somebody else's, dropping one takes seconds. */
+const endingPatience = 10_000;
 
 /** How many lanes are kept ready while nobody uses the stack: one for each of a run's workers. */
 const keptLanes = 2;
@@ -61,7 +61,7 @@ const notReady = (): StackError => new StackError('The stack is not ready.', 'As
 
 /**
  * Whether a lane can be lent that lay idle: its proxy may have ended, or answer nobody. Listing keys asks
- * the database each time; `/health/readiness` answers for two minutes what it found at first (both releases).
+ * the database each time; `/health/readiness` answers for fifteen seconds what it found last (both releases).
  */
 async function isWell(lane: Lane, masterKey: string): Promise<boolean> {
   if (!lane.proxy.alive) return false;
