@@ -77,6 +77,25 @@ test('runs on a server of one’s own leave only the template there, drop what d
   });
 });
 
+test('a warm stack on a server of one’s own is used by runs, and leaves only the template there', async ({
+  nested,
+  server,
+}) => {
+  const environment = { STACK_DATABASE_URL: server.url };
+  const stack = (word: string) => ['npm', 'run', '-s', 'stack', '--', word];
+  const warm = nested({ command: stack('up'), environment });
+  expect(await warm.ended, warm.said).toMatchObject({ code: 0 });
+  const supervisor = warm.the('supervisor').pid;
+  const run = nested({ specs: ['busy'], beside: warm, environment });
+  run.sign('enough');
+  expect(await run.ended, run.said).toMatchObject({ code: 0 });
+  expect(warm.the('supervisor').pid).toBe(supervisor);
+  const down = nested({ command: stack('down'), beside: warm, environment });
+  expect(await down.ended, down.said).toMatchObject({ code: 0 });
+  await expect.poll(() => server.databases()).toEqual([expect.stringMatching(templates)]);
+  expect(warm.processes).toEqual([]);
+});
+
 /** What is asked for where the server is refused before anything is made on it. */
 const unused = {
   fingerprint: 'unused',
