@@ -55,6 +55,10 @@ const cases: readonly {
   },
 ];
 
+interface Duration {
+  readonly budget_duration?: string | null;
+}
+
 const gamma = (world: Lane['world']) => ({ team_id: world.teams.gamma.teamId });
 
 for (const { what, change, seen } of cases) {
@@ -76,6 +80,43 @@ for (const { what, change, seen } of cases) {
     await lane.undo();
   });
 }
+
+test('forgotten after a test: settings, changed through the API', async ({ lane }) => {
+  const { db, world } = lane;
+  lane.begin();
+  // Only a proxy that starts with this keeps settings in the database, and lets anybody change them.
+  await db.query(`INSERT INTO "LiteLLM_Config" (param_name, param_value) VALUES ('general_settings', $1)`, [
+    JSON.stringify({ store_model_in_db: true }),
+  ]);
+  await lane.withFreshProxy(async (api, sideChannel) => {
+    const admin = api.as(world.actors.proxy_admin);
+    const duration = '7d';
+    /** The setting as it is shown, and as it is used, in a new team. */
+    const seen = async () => {
+      const { values } = ok(await admin.get('/get/default_team_settings')) as { values: Duration };
+      const team = ok(await admin.post('/team/new', {})) as Duration;
+      return [values.budget_duration ?? null, team.budget_duration ?? null];
+    };
+    const stored = async () => {
+      const { rowCount } = await db.query(`SELECT FROM "LiteLLM_Config" WHERE param_name = 'litellm_settings'`);
+      return rowCount;
+    };
+    expect(await seen()).toEqual([null, null]);
+
+    const body = { budget_duration: duration };
+    ok(await admin.send({ method: 'PATCH', path: '/update/default_team_settings', body }));
+    expect([await stored(), await seen()]).toEqual([1, [duration, duration]]);
+
+    // The row alone is not enough, neither for what is shown nor for what is done.
+    await lane.undo();
+    lane.begin();
+    expect([await stored(), await seen()]).toEqual([0, [duration, duration]]);
+
+    await sideChannel.forget();
+    expect(await seen()).toEqual([null, null]);
+  });
+  await lane.undo();
+});
 
 test('what a proxy has learned is put back, and nothing is left', async ({ lane }) => {
   lane.begin();
