@@ -1,6 +1,7 @@
 import {
   each,
   every,
+  extended,
   loggedOut,
   matrix,
   notProxyAdmins,
@@ -11,6 +12,7 @@ import {
   teamTargets,
   test,
   turnedAway,
+  withModels,
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
@@ -54,5 +56,30 @@ for (const scenario of matrix('POST /project/new', teamTargets, {
 for (const scenario of organizationMatrix('POST /project/new', teamTargets, {
   ...asked,
   answers: { org_admin: ofNobody, org_admin_member: ofNobody, org_b_admin: ofNobody },
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+// 1.106.0 compares what is asked for with the team's limits before it asks who may (`_check_team_project_limits`): whoever has
+// a key reads which models any team may use. Budgets and rates are compared, and told, in the same place.
+const told = { '<=1.87.0': roleGate, '>=1.106.0': refused(400, "Team allowed models=['only-here']") } as const;
+const limited = extended(teamTargets, withModels('only-here'));
+const toldToAll = { ...every(limited, told), ghost: noSuchTeam } as const;
+const toldToAdmins = refused(400, "Team allowed models=['only-here']");
+
+for (const scenario of matrix('POST /project/new', limited, {
+  act: ({ as, scratch, target, claim }) =>
+    as.post(
+      '/project/new',
+      { project_id: scratch.tag('made'), team_id: target.teamId, models: ['not-there'], ...claim.body },
+      claim.query,
+    ),
+  variant: 'a model that the team may not use',
+  answers: {
+    ...turnedAway,
+    ...each(notProxyAdmins, toldToAll),
+    ...each(proxyAdmins, { ...every(limited, toldToAdmins), ghost: refused(404, 'Team not found') }),
+    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    logged_out_session: loggedOut(roleGate),
+  },
 }))
   test(scenario.title, scenario.details, scenario.run);
