@@ -1,6 +1,5 @@
 import {
   blocked,
-  type Acting,
   each,
   every,
   extended,
@@ -11,17 +10,19 @@ import {
   organizationMatrix,
   proxyAdmins,
   refused,
-  type TargetTeam,
+  roleGate,
   teamTargets,
   test,
   turnedAway,
   updated,
+  viewerGate,
   whereOwnIsNamed,
+  type Acting,
+  type TargetTeam,
 } from '../../fixtures';
 
 // A management route: `non_proxy_admin_allowed_routes_check` keeps out whoever is no proxy admin, the team's own admin too,
 // whom the handler would let through. It raises a bare Exception, which authentication answers with 401.
-const roleGate = refused(401, 'Only proxy admin can be used');
 // The handler (`_verify_team_access`, in 1.106.0 `TeamAccess.allows`) is reached by admins of an organization who name theirs.
 const notTheirs = refused(403, 'You do not have access to this team');
 const noSuchTeam = refused(404, 'Team not found');
@@ -46,7 +47,7 @@ for (const [path, before, after] of [
       ...turnedAway,
       ...each(notProxyAdmins, roleGate),
       ...each(proxyAdmins, { ...every(teamTargets, 200), ghost: noSuchTeam }),
-      proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+      proxy_admin_viewer: viewerGate,
       logged_out_session: loggedOut(roleGate),
     },
   }))

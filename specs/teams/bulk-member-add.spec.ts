@@ -8,14 +8,15 @@ import {
   loggedOut,
   matrix,
   notProxyAdmins,
-  organizationMatrix,
   orgAdminsOfTeams,
+  organizationMatrix,
   proxyAdmins,
-  refused,
   refusedInItem,
+  roleGate,
   teamTargets,
   test,
   turnedAway,
+  viewerGate,
   whereOwnIsNamed,
   type Acting,
   type TeamAsItWas,
@@ -23,7 +24,6 @@ import {
 
 // No list that `non_proxy_admin_allowed_routes_check` knows names the route, and so it keeps out whoever is no proxy admin (a
 // bare Exception: 401 where 403 is meant), the team's own admin too, who may add one member after the other.
-const roleGate = refused(401, 'Only proxy admin can be used');
 // The handler is /team/member_add's. What that refuses stands beside each member, in a 200.
 const notTheirs = refusedInItem('User not proxy admin OR team admin. route=/team/member_add');
 const noSuchTeam = refusedInItem("Team doesn't exist in db");
@@ -46,7 +46,7 @@ for (const scenario of matrix('POST /team/bulk_member_add', targets, {
     ...turnedAway,
     ...each(proxyAdmins, { ...every(teamTargets, 200), ghost: noSuchTeam }),
     ...each(notProxyAdmins, roleGate),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     logged_out_session: loggedOut(roleGate),
   },
 }))

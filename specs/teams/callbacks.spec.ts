@@ -9,28 +9,30 @@ import {
   matrix,
   metadataChanged,
   notProxyAdmins,
-  organizationMatrix,
   orgAdminsOfTeams,
+  organizationMatrix,
   proxyAdmins,
   refused,
+  roleGate,
   shows,
   teamTargets,
   test,
   turnedAway,
-  withCallbackSettings,
+  viewerGate,
+  withMetadata,
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
 
 // 1.87.0 has these routes on none of its lists: the gate keeps out whoever is no proxy admin (a bare Exception: 401 where 403
 // is meant). 1.106.0 made the two of `…/callback` self-managed, and leaves the answer to the handler (`TeamAccess.allows`).
-const roleGate = refused(401, 'Only proxy admin can be used');
 const noAccess = refused(403, 'You do not have access to this team');
 const notTheirs = { '<=1.87.0': roleGate, '>=1.106.0': noAccess } as const;
 const noSuchTeam = (status: number) => refused(status, 'does not exist');
 
 const callback = { callback_name: 'langfuse', callback_type: 'success' };
 const host = { langfuse_host: 'https://example.com' };
+const hiddenHost = { langfuse_host: '***REDACTED***' };
 const added = {
   act: ({ as, target, claim }: Acting<TargetTeam>) =>
     as.post(`/team/${target.teamId}/callback`, { ...callback, callback_vars: host, ...claim.body }, claim.query),
@@ -38,7 +40,7 @@ const added = {
     metadataChanged(
       stage,
       [{}, { logging: [{ ...callback, callback_vars: host }] }],
-      [{}, { logging: [{ ...callback, callback_vars: { langfuse_host: '***REDACTED***' } }] }],
+      [{}, { logging: [{ ...callback, callback_vars: hiddenHost }] }],
     ),
 };
 
@@ -48,7 +50,7 @@ for (const scenario of matrix('POST /team/{team_id:path}/callback', teamTargets,
     ...turnedAway,
     ...adminsOfTeams(notTheirs, notTheirs, { '<=1.87.0': roleGate, '>=1.106.0': 200 }),
     ...each(proxyAdmins, { ...every(teamTargets, 200), ghost: noSuchTeam(400) }),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     logged_out_session: loggedOut(roleGate),
   },
 }))
@@ -61,12 +63,51 @@ for (const scenario of organizationMatrix('POST /team/{team_id:path}/callback', 
 }))
   test(scenario.title, scenario.details, scenario.run);
 
+const registered = extended(teamTargets, withMetadata({ logging: [{ ...callback, callback_vars: host }] }));
+const removed = {
+  act: ({ as, target, claim }: Acting<TargetTeam>) =>
+    as.send({
+      method: 'DELETE',
+      path: `/team/${target.teamId}/callback/${callback.callback_name}`,
+      body: claim.body,
+      query: claim.query,
+    }),
+  returned: idsAt('data.team_id'),
+  returns: ({ target }: Acting<TargetTeam>) => [target.teamId],
+  effects: (stage: Acting<TargetTeam>) =>
+    metadataChanged(
+      stage,
+      [{ logging: [{ ...callback, callback_vars: host }] }, { logging: [] }],
+      [{ logging: [{ ...callback, callback_vars: hiddenHost }] }, { logging: [] }],
+    ),
+};
+
+for (const scenario of matrix('DELETE /team/{team_id:path}/callback/{callback_name}', registered, {
+  ...removed,
+  answers: {
+    ...turnedAway,
+    ...adminsOfTeams(noAccess, noAccess),
+    ...each(proxyAdmins, { ...every(teamTargets, 200), ghost: noSuchTeam(404) }),
+    proxy_admin_viewer: viewerGate,
+    logged_out_session: loggedOut(noAccess),
+  },
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+// Nobody looks at it.
+for (const scenario of organizationMatrix('DELETE /team/{team_id:path}/callback/{callback_name}', registered, {
+  ...removed,
+  answers: orgAdminsOfTeams(noAccess, noAccess),
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
 const settings = (success: readonly string[], secret: unknown) => ({
   success_callback: success,
   failure_callback: [],
   callback_vars: { langfuse_secret_key: secret },
 });
-const withSecret = extended(teamTargets, withCallbackSettings(settings(['langfuse'], 'cleartext')));
+// Callbacks as they were kept before there was a list of them.
+const withSecret = extended(teamTargets, withMetadata({ callback_settings: settings(['langfuse'], 'cleartext') }));
 
 const shown = (secret: string) => shows<TargetTeam>(({ target }) => [target.teamId, 'langfuse', secret]);
 const masked = shown('***REDACTED***');
@@ -129,7 +170,7 @@ for (const scenario of matrix('POST /team/{team_id}/disable_logging', withSecret
     ...turnedAway,
     ...each(notProxyAdmins, roleGate),
     ...each(proxyAdmins, { ...every(teamTargets, 200), ghost: noSuchTeam(404) }),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     logged_out_session: loggedOut(roleGate),
   },
 }))

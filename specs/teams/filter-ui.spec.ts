@@ -8,7 +8,7 @@ import {
   notProxyAdmins,
   organizationMatrix,
   proxyAdmins,
-  refused,
+  roleGate,
   teamsOf,
   test,
   turnedAway,
@@ -17,8 +17,6 @@ import {
 
 // The handler asks nobody who they are. The route is on none of the lists that `non_proxy_admin_allowed_routes_check` knows,
 // and this is all that stands before it; the viewer of everything may read whatever a proxy admin may.
-const roleGate = refused(401, 'Only proxy admin can be used');
-
 const asked = {
   act: ({ as, claim }: Acting<undefined>) => as.get('/team/filter/ui', claim.query),
   returned: idsInList('team_id'),

@@ -1,16 +1,17 @@
 import {
   adminsOfTeams,
+  asItWas,
+  extended,
+  joined,
   loggedOut,
   matrix,
-  organizationMatrix,
   orgAdminsOfTeams,
+  organizationMatrix,
   refused,
   teamTargets,
   test,
   turnedAway,
-  asItWas,
-  extended,
-  joined,
+  viewerGate,
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
@@ -36,7 +37,7 @@ for (const scenario of matrix('POST /team/member_add', targets, {
   answers: {
     ...turnedAway,
     ...adminsOfTeams(notTheirs, noSuchTeam),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     logged_out_session: loggedOut(notTheirs),
   },
 }))

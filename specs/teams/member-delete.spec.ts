@@ -1,15 +1,16 @@
 import {
   adminsOfTeams,
+  extended,
+  left,
   loggedOut,
   matrix,
-  organizationMatrix,
   orgAdminsOfTeams,
+  organizationMatrix,
   refused,
   teamTargets,
   test,
   turnedAway,
-  extended,
-  left,
+  viewerGate,
   withMember,
   type Acting,
   type TeamWithMember,
@@ -37,7 +38,7 @@ for (const scenario of matrix('POST /team/member_delete', targets, {
   answers: {
     ...turnedAway,
     ...adminsOfTeams(notTheirs, noSuchTeam),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     logged_out_session: loggedOut(notTheirs),
   },
 }))

@@ -1,15 +1,16 @@
 import {
   adminsOfTeams,
+  budgetGiven,
+  extended,
   loggedOut,
   matrix,
-  organizationMatrix,
   orgAdminsOfTeams,
+  organizationMatrix,
   refused,
   teamTargets,
   test,
   turnedAway,
-  budgetGiven,
-  extended,
+  viewerGate,
   withMember,
   type Acting,
   type TeamWithMember,
@@ -39,7 +40,7 @@ for (const scenario of matrix('POST /team/member_update', targets, {
   answers: {
     ...turnedAway,
     ...adminsOfTeams(notTheirs, noSuchTeam),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     logged_out_session: loggedOut(notTheirs),
   },
 }))

@@ -9,10 +9,12 @@ import {
   organizationMatrix,
   proxyAdmins,
   refused,
+  roleGate,
   teamTargets,
   test,
   turnedAway,
   updated,
+  viewerGate,
   withModels,
   type Acting,
   type TargetTeam,
@@ -21,7 +23,6 @@ import {
 // The handler would let in the admins of the team and of its organization. But neither route is on any of the lists that
 // `non_proxy_admin_allowed_routes_check` knows, and so it keeps out whoever is no proxy admin, also those who name an
 // organization of their own. It raises a bare Exception, which authentication answers with 401.
-const roleGate = refused(401, 'Only proxy admin can be used');
 const noSuchTeam = refused(404, 'Team not found');
 
 for (const [path, before, after] of [
@@ -43,7 +44,7 @@ for (const [path, before, after] of [
       ...turnedAway,
       ...each(notProxyAdmins, roleGate),
       ...each(proxyAdmins, { ...every(teamTargets, 200), ghost: noSuchTeam }),
-      proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+      proxy_admin_viewer: viewerGate,
       logged_out_session: loggedOut(roleGate),
     },
   }))

@@ -8,10 +8,12 @@ import {
   plainMembersOfAlpha,
   proxyAdmins,
   refused,
+  roleGate,
   teamMade,
   teamsKeys,
   test,
   turnedAway,
+  viewerGate,
   type Acting,
   type TeamToBe,
 } from '../../fixtures';
@@ -21,7 +23,6 @@ import {
 const notAsMember = refused(401, 'Your role is internal_user in Organization');
 const noRoleThere = refused(401, 'Your role is None in Organization');
 const noneNamed = refused(401, 'please specify the organization_id in your request');
-const roleGate = refused(401, 'Only proxy admin can be used');
 // 1.87.0 does not expect an organization that is not there.
 const noSuchOrganization = {
   '<=1.87.0': refused(500, "Organization doesn't exist in db"),
@@ -55,7 +56,7 @@ for (const scenario of matrix('POST /team/new', targets, {
   answers: {
     ...turnedAway,
     ...each(proxyAdmins, { ...every(targets, 200), ghost: noSuchOrganization }),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     org_admin: ofOrgAdminOfA,
     org_admin_member: ofOrgAdminOfA,
     // To be the admin of a team helps nobody to another one.

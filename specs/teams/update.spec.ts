@@ -1,33 +1,34 @@
 import {
-  audited,
   each,
   every,
   loggedOut,
   matrix,
+  notTheirTeam,
   organizationMatrix,
   plainMembersOfAlpha,
   proxyAdmins,
   refused,
+  renamedTeam,
+  roleGate,
+  teamAdminEditsNothing,
+  teamRenamed,
   teamTargets,
   teamsKeys,
   test,
   turnedAway,
-  updated,
+  viewerGate,
   type Acting,
   type Cell,
   type TargetTeam,
 } from '../../fixtures';
 
-const change = { team_alias: 'renamed' };
-
 // 1.87.0: the gate keeps everybody out who is no proxy admin and names no organization in the body that it administers
 // (`non_proxy_admin_allowed_routes_check`, a bare Exception: 401 where 403 is meant). The handler's `_verify_team_access`,
 // which would let in the admins of the team and of its organization, is not reached.
-const roleGate = refused(401, 'Only proxy admin can be used');
 // 1.106.0 lists the route among `self_managed_routes`: the gate lets everybody in, and `TeamAccess.strongest_role` decides.
-const nobodyThere = { '<=1.87.0': roleGate, '>=1.106.0': refused(403, 'You do not have access to this team') } as const;
+const nobodyThere = { '<=1.87.0': roleGate, '>=1.106.0': notTheirTeam } as const;
 // A team admin, recognized as one, may edit what `team_admin_editable_team_fields` lists: by default nothing.
-const itsAdmin = { '<=1.87.0': roleGate, '>=1.106.0': refused(403, 'cannot edit team settings') } as const;
+const itsAdmin = { '<=1.87.0': roleGate, '>=1.106.0': teamAdminEditsNothing } as const;
 const adminOfItsOrganization = { '<=1.87.0': roleGate, '>=1.106.0': 200 } as const;
 
 // The own team is in no organization, so its admin is that and nothing more. Whether a ghost is one, only proxy admins learn.
@@ -41,16 +42,8 @@ const ofOrgAdminOfA = {
 
 const asked = {
   act: ({ as, target, claim }: Acting<TargetTeam>) =>
-    as.post('/team/update', { team_id: target.teamId, ...change, ...claim.body }, claim.query),
-  effects: ({ target: { row, teamId, organizationId }, caller, claim: { body } }: Acting<TargetTeam>) => [
-    updated(row, {
-      team_alias: [teamId, change.team_alias],
-      ...(body.organization_id === undefined || body.organization_id === organizationId
-        ? {}
-        : { organization_id: [organizationId, body.organization_id] }),
-    }),
-    audited(row, caller, change),
-  ],
+    as.post('/team/update', { team_id: target.teamId, ...renamedTeam, ...claim.body }, claim.query),
+  effects: teamRenamed,
 } as const;
 
 for (const scenario of matrix('POST /team/update', teamTargets, {
@@ -58,7 +51,7 @@ for (const scenario of matrix('POST /team/update', teamTargets, {
   answers: {
     ...turnedAway,
     ...each(proxyAdmins, { ...every(teamTargets, 200), ghost: refused(404, 'Team not found') }),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     org_admin: ofOrgAdminOfA,
     org_admin_member: ofOrgAdminOfA,
     team_admin: { ...ofNobody, likeAlpha: itsAdmin, delta: itsAdmin },
@@ -77,12 +70,11 @@ for (const scenario of matrix('POST /team/update', teamTargets, {
 // organization's: the former may even take the own team into the organization that it administers.
 // 1.106.0 looks at an organization only where the payload would move the team there.
 const noSuchTeam = refused(404, 'Team not found');
-const notTheirs = refused(403, 'You do not have access to this team');
 const relocating = { '<=1.87.0': roleGate, '>=1.106.0': refused(403, 'Relocating a team') } as const;
 const named = <Own extends string>(own: readonly Own[]) => ({
-  ...every(teamTargets, notTheirs),
-  own: { '<=1.87.0': 200, '>=1.106.0': refused(403, 'cannot edit team settings') } as const,
-  ghost: { '<=1.87.0': noSuchTeam, '>=1.106.0': notTheirs } as const,
+  ...every(teamTargets, notTheirTeam),
+  own: { '<=1.87.0': 200, '>=1.106.0': teamAdminEditsNothing } as const,
+  ghost: { '<=1.87.0': noSuchTeam, '>=1.106.0': notTheirTeam } as const,
   ...each(own, 200),
 });
 const foreign = <Own extends string>(own: readonly Own[], cell: Cell) => ({ ...ofNobody, ...each(own, cell) });

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 _PATIENCE = 5.0
 """Seconds to wait for a request's tasks. Writes end within milliseconds; this bounds what was never going to end."""
 
+_SERVER_ERROR = 500
+
 _tasks_of_request: contextvars.ContextVar[set[asyncio.Task[Any]] | None] = contextvars.ContextVar(
     "tasks_of_request", default=None
 )
@@ -110,6 +112,10 @@ class Settled:
             ends = False
             if message["type"] == "http.response.start":
                 to_come = _length_of_body(message)
+                # What nobody expected is answered, and raised once more: uvicorn closes the connection then, and
+                # whoever would have kept it has to know.
+                if message["status"] >= _SERVER_ERROR:
+                    message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
             elif message["type"] == "http.response.body":
                 to_come -= len(message.get("body", b""))
                 ends = not message.get("more_body", False)

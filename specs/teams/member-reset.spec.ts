@@ -1,0 +1,110 @@
+import {
+  adminsOfTeams,
+  extended,
+  idsAt,
+  loggedOut,
+  matrix,
+  notTheirTeam,
+  organizationMatrix,
+  orgAdminsOfTeams,
+  refused,
+  teamTargets,
+  test,
+  turnedAway,
+  updated,
+  viewerGate,
+  withMember,
+  withOwnMembership,
+  withSpend,
+  type Acting,
+  type TeamWithMembership,
+  type TeamWithSpend,
+} from '../../fixtures';
+
+// Both are of `self_managed_routes`: the gate lets everybody in, and the handler asks who administers the team
+// (`TeamAccess.allows`), once the team is there. No audit row tells of either.
+const noSuchTeam = refused(404, "Team doesn't exist in db");
+const answers = {
+  ...turnedAway,
+  ...adminsOfTeams(notTheirTeam, noSuchTeam),
+  proxy_admin_viewer: viewerGate,
+  logged_out_session: loggedOut(notTheirTeam),
+};
+
+const targets = extended(extended(teamTargets, withMember), withSpend);
+const reset = (what: string, body: object) => ({
+  act: ({ as, target: { teamId, member }, claim }: Acting<TeamWithSpend>) =>
+    as.post(`/team/${teamId}/member/${member.userId}/${what}`, { ...body, ...claim.body }, claim.query),
+  returned: idsAt('team_id', 'user_id'),
+  returns: ({ target: { teamId, member } }: Acting<TeamWithSpend>) => [teamId, member.userId],
+});
+
+const spendReset = {
+  ...reset('reset_spend', { reset_to: 0 }),
+  effects: ({ target: { membership, spend } }: Acting<TeamWithSpend>) => [updated(membership, { spend: [spend, 0] })],
+};
+
+for (const scenario of matrix('POST /team/{team_id}/member/{user_id}/reset_spend', targets, { ...spendReset, answers }))
+  test(scenario.title, scenario.details, scenario.run);
+
+// Nobody looks at it.
+for (const scenario of organizationMatrix('POST /team/{team_id}/member/{user_id}/reset_spend', targets, {
+  ...spendReset,
+  answers: orgAdminsOfTeams(notTheirTeam, noSuchTeam),
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+// Who administers a team may not let itself spend its own budget again: `_check_not_resetting_own_spend` leaves that to proxy
+// admins. Whom it lets through, the membership row alone makes a member; that the team's row names them is not asked.
+const notOneself = refused(403, 'Cannot reset your own spend');
+for (const scenario of matrix(
+  'POST /team/{team_id}/member/{user_id}/reset_spend',
+  extended(teamTargets, withOwnMembership),
+  {
+    variant: 'own spend',
+    act: ({ as, target: { teamId, userId } }: Acting<TeamWithMembership>) =>
+      as.post(`/team/${teamId}/member/${userId}/reset_spend`, { reset_to: 0 }),
+    effects: ({ target: { membership, spend } }: Acting<TeamWithMembership>) => [
+      updated(membership, { spend: [spend, 0] }),
+    ],
+    answers: { ...answers, ...adminsOfTeams(notTheirTeam, noSuchTeam, notOneself) },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+const budgetReset = {
+  ...reset('reset_budget', {}),
+  // The team has no budget for all its members: this one has none from now on. The budget itself stays, and is nobody's.
+  effects: ({ target: { membership, budgetId } }: Acting<TeamWithSpend>) => [
+    updated(membership, { budget_id: [budgetId, null] }),
+  ],
+};
+
+for (const scenario of matrix('POST /team/{team_id}/member/{user_id}/reset_budget', targets, {
+  ...budgetReset,
+  answers,
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+// Nobody looks at it.
+for (const scenario of organizationMatrix('POST /team/{team_id}/member/{user_id}/reset_budget', targets, {
+  ...budgetReset,
+  answers: orgAdminsOfTeams(notTheirTeam, noSuchTeam),
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+// That it is oneself is not asked here: a team's admin whom proxy admins gave a budget takes it off itself.
+for (const scenario of matrix(
+  'POST /team/{team_id}/member/{user_id}/reset_budget',
+  extended(teamTargets, withOwnMembership),
+  {
+    variant: 'own budget',
+    act: ({ as, target: { teamId, userId } }: Acting<TeamWithMembership>) =>
+      as.post(`/team/${teamId}/member/${userId}/reset_budget`, {}),
+    effects: ({ target: { membership, budgetId } }: Acting<TeamWithMembership>) => [
+      updated(membership, { budget_id: [budgetId, null] }),
+    ],
+    answers,
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
