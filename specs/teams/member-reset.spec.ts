@@ -15,10 +15,10 @@ import {
   viewerGate,
   withMember,
   withOwnMembership,
-  withSpend,
+  withMemberSpend,
   type Acting,
   type TeamWithMembership,
-  type TeamWithSpend,
+  type TeamWithMemberSpend,
 } from '../../fixtures';
 
 // Both are of `self_managed_routes`: the gate lets everybody in, and the handler asks who administers the team
@@ -31,17 +31,19 @@ const answers = {
   logged_out_session: loggedOut(notTheirTeam),
 };
 
-const targets = extended(extended(teamTargets, withMember), withSpend);
+const targets = extended(extended(teamTargets, withMember), withMemberSpend);
 const reset = (what: string, body: object) => ({
-  act: ({ as, target: { teamId, member }, claim }: Acting<TeamWithSpend>) =>
+  act: ({ as, target: { teamId, member }, claim }: Acting<TeamWithMemberSpend>) =>
     as.post(`/team/${teamId}/member/${member.userId}/${what}`, { ...body, ...claim.body }, claim.query),
   returned: idsAt('team_id', 'user_id'),
-  returns: ({ target: { teamId, member } }: Acting<TeamWithSpend>) => [teamId, member.userId],
+  returns: ({ target: { teamId, member } }: Acting<TeamWithMemberSpend>) => [teamId, member.userId],
 });
 
 const spendReset = {
   ...reset('reset_spend', { reset_to: 0 }),
-  effects: ({ target: { membership, spend } }: Acting<TeamWithSpend>) => [updated(membership, { spend: [spend, 0] })],
+  effects: ({ target: { membership, spend } }: Acting<TeamWithMemberSpend>) => [
+    updated(membership, { spend: [spend, 0] }),
+  ],
 };
 
 for (const scenario of matrix('POST /team/{team_id}/member/{user_id}/reset_spend', targets, { ...spendReset, answers }))
@@ -75,7 +77,7 @@ for (const scenario of matrix(
 const budgetReset = {
   ...reset('reset_budget', {}),
   // The team has no budget for all its members: this one has none from now on. The budget itself stays, and is nobody's.
-  effects: ({ target: { membership, budgetId } }: Acting<TeamWithSpend>) => [
+  effects: ({ target: { membership, budgetId } }: Acting<TeamWithMemberSpend>) => [
     updated(membership, { budget_id: [budgetId, null] }),
   ],
 };
