@@ -68,7 +68,7 @@ const noTeam = refused(400, 'No team_id associated with this API key');
 const of = (name: keyof SpentInTeams) =>
   shows(({ target }: Acting<SpentInTeams>) => told([target[name].own, target[name].others]));
 const ofAlpha = of('alpha');
-// All UI sessions are in one team, whoever has logged in: each is told what the others have spent.
+// All UI sessions are in one team, whoever has logged in: each is told what is logged for that.
 const ofAllSessions = of('dashboard');
 
 for (const scenario of matrix('GET /team/spend/report', spendInAllTeams, {
