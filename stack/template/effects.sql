@@ -80,8 +80,9 @@ BEGIN
   FOREACH entry IN ARRAY entries LOOP
     SELECT relname INTO name FROM pg_class WHERE oid = entry.relation;
     CONTINUE WHEN name = ANY (background);
-    IF NOT name = ANY ('{LiteLLM_AuditLog,LiteLLM_BudgetTable,LiteLLM_DeletedTeamTable,LiteLLM_DeletedVerificationToken,
-      LiteLLM_ObjectPermissionTable,LiteLLM_OrganizationMembership,LiteLLM_OrganizationTable,LiteLLM_ProjectTable,
+    IF NOT name = ANY ('{LiteLLM_AccessGroupTable,LiteLLM_AuditLog,LiteLLM_BudgetTable,LiteLLM_DailyTeamSpend,
+      LiteLLM_DeletedTeamTable,LiteLLM_DeletedVerificationToken,LiteLLM_ObjectPermissionTable,
+      LiteLLM_OrganizationMembership,LiteLLM_OrganizationTable,LiteLLM_ProjectTable,LiteLLM_SpendLogs,
       LiteLLM_TeamMembership,LiteLLM_TeamTable,LiteLLM_UserTable,LiteLLM_VerificationToken}') THEN
       RETURN true;
     ELSIF entry.old_row IS NULL THEN
