@@ -6,7 +6,6 @@ import {
   idsAt,
   inAnyOrder,
   keyTargets,
-  loggedOut,
   matrix,
   orgAdmins,
   plainMembersOfAlpha,
@@ -16,7 +15,6 @@ import {
   shows,
   teamsKeys,
   test,
-  turnedAway,
   type Acting,
   type ListedKey,
   type ScratchKey,
@@ -54,7 +52,6 @@ for (const scenario of matrix('GET /key/list', withKeysInDelta, {
   act: ({ as }) => as.get('/key/list', { size: '100', include_team_keys: 'true' }),
   returned: idsAt('keys[]'),
   answers: {
-    ...turnedAway,
     ...each(proxyAdmins, all),
     proxy_admin_viewer: all,
     // Teams of an organization that one administers do not count.
@@ -65,7 +62,6 @@ for (const scenario of matrix('GET /key/list', withKeysInDelta, {
     internal_user_viewer: ofMemberOfAlpha,
     cross_org_user: ownAnd((key, stage) => key.userId === null && isIn(key, stage, 'beta')),
     ...each(teamsKeys, noUser),
-    logged_out_session: loggedOut(ofMemberOfAlpha),
   },
 }))
   test(scenario.title, scenario.details, scenario.run);
@@ -88,7 +84,6 @@ for (const scenario of matrix('GET /key/list', keyTargets, {
   returned: idsAt('keys[]'),
   returns: ({ target }: Acting<ScratchKey>) => [target.hashed],
   answers: {
-    ...turnedAway,
     ...each(proxyAdmins, ofAll),
     proxy_admin_viewer: ofAll,
     ...each(orgAdmins, ofOwn),
@@ -99,7 +94,6 @@ for (const scenario of matrix('GET /key/list', keyTargets, {
     internal_user_viewer: ofMate,
     cross_org_user: { ...ofOwn, ofCrossOrgUserInBeta: 200, ofNobodyInBeta: nothing },
     ...each(teamsKeys, noUser),
-    logged_out_session: loggedOut(nothing),
   },
 }))
   test(scenario.title, scenario.details, scenario.run);
@@ -114,7 +108,6 @@ for (const scenario of matrix('GET /key/list', allKeys, {
   act: ({ as, world }) => as.get('/key/list', { size: '100', user_id: world.actors.owner.userId }),
   returned: idsAt('keys[]'),
   answers: {
-    ...turnedAway,
     ...each(proxyAdmins, ofOwner),
     // 1.87.0 asks for the user role proxy_admin, and here it means it.
     proxy_admin_viewer: { '<=1.87.0': notThatUser, '>=1.106.0': ofOwner },
@@ -126,7 +119,6 @@ for (const scenario of matrix('GET /key/list', allKeys, {
     internal_user_viewer: notThatUser,
     cross_org_user: notThatUser,
     ...each(teamsKeys, noUser),
-    logged_out_session: loggedOut(notThatUser),
   },
 }))
   test(scenario.title, scenario.details, scenario.run);
@@ -137,7 +129,6 @@ for (const scenario of matrix('GET /key/list', allKeys, {
   act: ({ as }) => as.get('/key/list', { size: '100', return_full_object: 'true' }),
   returned: idsAt('keys[].token'),
   answers: {
-    ...turnedAway,
     ...each(proxyAdmins, all),
     proxy_admin_viewer: all,
     ...each(orgAdmins, own),
@@ -147,7 +138,6 @@ for (const scenario of matrix('GET /key/list', allKeys, {
     internal_user_viewer: own,
     cross_org_user: own,
     ...each(teamsKeys, noUser),
-    logged_out_session: loggedOut(own),
   },
 }))
   test(scenario.title, scenario.details, scenario.run);
@@ -203,7 +193,6 @@ for (const scenario of matrix('GET /key/list', madeByCaller, {
     }),
   returned: idsAt('keys[]'),
   answers: {
-    ...turnedAway,
     ...each(proxyAdmins, madeInNoTeam),
     proxy_admin: {
       // Who has an admin's view is answered with the keys of all users whose id contains the one that was asked for.
@@ -218,7 +207,6 @@ for (const scenario of matrix('GET /key/list', madeByCaller, {
     internal_user_viewer: madeInAlphaToo,
     cross_org_user: madeAnd((key, { world }) => key.userId === null && key.teamId === world.teams.beta.teamId),
     ...each(teamsKeys, noUser),
-    logged_out_session: loggedOut(madeInAlphaToo),
   },
 }))
   test(scenario.title, scenario.details, scenario.run);
@@ -247,7 +235,6 @@ for (const scenario of matrix('GET /key/list', archive, {
   act: ({ as }) => as.get('/key/list', { status: 'deleted' }),
   returned: idsAt('keys[]'),
   answers: {
-    ...turnedAway,
     ...each(proxyAdmins, allDeleted),
     proxy_admin_viewer: allDeleted,
     ...each(orgAdmins, ownDeleted),
@@ -257,7 +244,6 @@ for (const scenario of matrix('GET /key/list', archive, {
     internal_user_viewer: ownDeleted,
     cross_org_user: ownDeleted,
     ...each(teamsKeys, noUser),
-    logged_out_session: loggedOut(ownDeleted),
   },
 }))
   test(scenario.title, scenario.details, scenario.run);

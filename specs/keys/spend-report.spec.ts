@@ -72,7 +72,6 @@ for (const scenario of matrix('GET /key/spend/report', extended(noTarget, withOw
   ...askedOfItself,
   variant: 'no api_key',
   answers: {
-    ...turnedAway,
     ...each(proxyAdmins, 200),
     proxy_admin_viewer: 200,
     ...each(orgAdmins, roleGate),
@@ -82,7 +81,6 @@ for (const scenario of matrix('GET /key/spend/report', extended(noTarget, withOw
     internal_user_viewer: 200,
     cross_org_user: 200,
     ...each(teamsKeys, roleGate),
-    logged_out_session: loggedOut(200),
   },
 }))
   test(scenario.title, scenario.details, scenario.run);

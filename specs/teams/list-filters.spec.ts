@@ -4,7 +4,6 @@ import {
   idsAt,
   idsInList,
   idsOfTeams,
-  loggedOut,
   matrix,
   noTarget,
   plainMembersOfAlpha,
@@ -14,7 +13,6 @@ import {
   teamsKeys,
   teamsOf,
   test,
-  turnedAway,
   type Acting,
   type TeamName,
 } from '../../fixtures';
@@ -50,7 +48,6 @@ for (const { path, returned, of } of [
     act: ({ as, caller }) => as.get(path, { user_id: caller.userId ?? 'nobody' }),
     returned,
     answers: {
-      ...turnedAway,
       ...each(proxyAdmins, nothing),
       // The proxy's own user has made Delta.
       admin_session: delta,
@@ -64,7 +61,6 @@ for (const { path, returned, of } of [
       internal_user_viewer: alpha,
       cross_org_user: beta,
       ...each(teamsKeys, notTheirs),
-      logged_out_session: loggedOut(alpha),
     },
   }))
     test(scenario.title, scenario.details, scenario.run);
@@ -74,7 +70,6 @@ for (const { path, returned, of } of [
     act: ({ as, world }) => as.get(path, { user_id: world.actors.owner.userId }),
     returned,
     answers: {
-      ...turnedAway,
       ...each(proxyAdmins, alpha),
       proxy_admin_viewer: alpha,
       // Of anybody's teams those that are in their organization.
@@ -87,7 +82,6 @@ for (const { path, returned, of } of [
       internal_user_viewer: notTheirs,
       cross_org_user: notTheirs,
       ...each(teamsKeys, notTheirs),
-      logged_out_session: loggedOut(notTheirs),
     },
   }))
     test(scenario.title, scenario.details, scenario.run);
@@ -100,7 +94,6 @@ for (const scenario of matrix('GET /v2/team/list', noTarget, {
   act: ({ as, world }) => as.get('/v2/team/list', { team_id: world.teams.alpha.teamId }),
   returned: idsAt('teams[].team_id'),
   answers: {
-    ...turnedAway,
     ...each(proxyAdmins, alphaAlone),
     proxy_admin_viewer: alphaAlone,
     org_admin: alphaAlone,
@@ -111,7 +104,6 @@ for (const scenario of matrix('GET /v2/team/list', noTarget, {
     internal_user_viewer: notTheirs,
     cross_org_user: notTheirs,
     ...each(teamsKeys, notTheirs),
-    logged_out_session: loggedOut(notTheirs),
   },
 }))
   test(scenario.title, scenario.details, scenario.run);

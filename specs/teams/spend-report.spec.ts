@@ -76,7 +76,6 @@ for (const scenario of matrix('GET /team/spend/report', spendInAllTeams, {
   returned,
   variant: 'no team_id',
   answers: {
-    ...turnedAway,
     ...each(proxyAdmins, noTeam),
     admin_session: ofAllSessions,
     proxy_admin_viewer: noTeam,
@@ -88,7 +87,6 @@ for (const scenario of matrix('GET /team/spend/report', spendInAllTeams, {
     internal_user_viewer: ofAlpha,
     cross_org_user: of('beta'),
     ...each(teamsKeys, roleGate),
-    logged_out_session: loggedOut(ofAllSessions),
   },
 }))
   test(scenario.title, scenario.details, scenario.run);
