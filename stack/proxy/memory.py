@@ -74,7 +74,17 @@ class Memory:
 
     def put_back(self) -> list[str]:
         """Make everything as it was, and tell the paths of what was not."""
-        return [path for path, holder, noted in self._noted if _differs(holder, noted) and _put_back(holder, noted)]
+        changed: list[str] = []
+        # Ten thousand times and more after many a test: a call for each would take longer than the comparison.
+        for path, holder, noted in self._noted:
+            try:
+                if holder == noted:
+                    continue
+            except Exception:  # noqa: BLE001, S110 - what cannot be compared may have changed
+                pass
+            if _put_back(holder, noted):
+                changed.append(path)
+        return changed
 
     def _note(self, name: str, module: object) -> None:
         if _is_litellm(name) and not name.startswith(_CODE_ONLY):
@@ -161,13 +171,6 @@ def _held_by(value: Any) -> Iterable[tuple[object, Any]]:
 def _copied(holder: Any) -> Any:
     # Not by its own method, which may bound or change what it copies.
     return next(kind(holder) for kind in _CONTAINERS if isinstance(holder, kind))
-
-
-def _differs(holder: Any, noted: Any) -> bool:
-    try:
-        return bool(holder != noted)
-    except Exception:  # noqa: BLE001 - what cannot be compared may have changed
-        return True
 
 
 def _is_data(value: object) -> bool:
