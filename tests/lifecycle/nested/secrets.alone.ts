@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { Client } from 'pg';
@@ -18,6 +18,8 @@ test('a token that was planted on purpose', async ({}, testInfo) => {
   process.stdout.write(`${planted}\n`);
   testInfo.annotations.push({ type: 'planted', description: planted });
   await testInfo.attach('planted', { body: JSON.stringify({ planted }), contentType: 'application/json' });
+  writeFileSync(testInfo.outputPath('planted.txt'), planted);
+  await testInfo.attach('planted file', { path: testInfo.outputPath('planted.txt') });
   throw new Error(`It is ${planted}`);
 });
 
