@@ -54,6 +54,19 @@ test('placeholders take the place of secrets, and of what differs from run to ru
   });
 });
 
+test('placeholders of one’s own come before those that are shared, and the first word for a value stays', () => {
+  const shared = new Placeholders();
+  shared.name('one/and the same', 'first');
+  shared.name('one/and the same', 'second');
+  const own = new Placeholders(shared);
+  own.name('a longer name', 'longer');
+  own.name('a longer', 'shorter');
+  expect(own.inText('a longer name, a longer, one/and the same, one%2Fand%20the%20same')).toBe(
+    '<longer>, <shorter>, <first>, <first>',
+  );
+  expect(shared.inText('a longer name')).toBe('a longer name');
+});
+
 test('a key in a query string is found as it is encoded there', () => {
   const placeholders = new Placeholders();
   placeholders.name('a key/with signs', 'odd');
