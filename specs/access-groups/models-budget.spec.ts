@@ -11,16 +11,16 @@ import {
   organizationMatrix,
   proxyAdmins,
   refused,
+  roleGate,
   test,
   turnedAway,
+  viewerGate,
   type Acting,
   type TargetModelGroup,
 } from '../../fixtures';
 
 // As with the groups themselves: the gate keeps out whoever is no proxy admin, with 401 where 403 is meant, and nothing else
 // does. The handlers of GET and DELETE do not even learn who asks.
-const roleGate = refused(401, 'Only proxy admin can be used');
-const viewerGate = refused(403, 'user not allowed to access this route');
 const orgAdmins = { org_admin: roleGate, org_admin_member: roleGate, org_b_admin: roleGate } as const;
 const noSuchGroup = refused(404, 'not found');
 

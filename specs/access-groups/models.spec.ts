@@ -16,9 +16,11 @@ import {
   organizationMatrix,
   proxyAdmins,
   refused,
+  roleGate,
   scenario,
   test,
   turnedAway,
+  viewerGate,
   withModelOutside,
   type Acting,
   type GroupAndModel,
@@ -29,8 +31,6 @@ import {
 // No list of `non_proxy_admin_allowed_routes_check` has these routes, so it keeps out whoever is no proxy admin, with 401
 // where 403 is meant. Nothing else does: the handlers ask nobody who he is. They do not look at whose a model is,
 // either, even if it is a team's alone.
-const roleGate = refused(401, 'Only proxy admin can be used');
-const viewerGate = refused(403, 'user not allowed to access this route');
 const orgAdmins = { org_admin: roleGate, org_admin_member: roleGate, org_b_admin: roleGate } as const;
 const noSuchModel = refused(400, 'not found in Database');
 const noSuchGroup = refused(404, 'not found');

@@ -19,9 +19,11 @@ import {
   organizationMatrix,
   proxyAdmins,
   refused,
+  roleGate,
   shows,
   test,
   turnedAway,
+  viewerGate,
   type Acting,
   type Assignees,
   type Cell,
@@ -31,8 +33,6 @@ import {
 // No list of `non_proxy_admin_allowed_routes_check` has these routes, so it keeps out whoever is no proxy admin, also those
 // whose own team or key a group is for, with 401 where 403 is meant. The handlers, too, leave all of it to proxy admins,
 // and the reading of it to the viewer of everything.
-const roleGate = refused(401, 'Only proxy admin can be used');
-const viewerGate = refused(403, 'user not allowed to access this route');
 const orgAdmins = { org_admin: roleGate, org_admin_member: roleGate, org_b_admin: roleGate } as const;
 const noSuchGroup = refused(404, 'not found');
 

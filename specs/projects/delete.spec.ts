@@ -9,15 +9,16 @@ import {
   projectTargets,
   proxyAdmins,
   refused,
+  roleGate,
   test,
   turnedAway,
+  viewerGate,
   type Acting,
   type TargetProject,
 } from '../../fixtures';
 
 // Neither release has the route on any list of `non_proxy_admin_allowed_routes_check`, which keeps out whoever is no proxy
 // admin, with 401 where 403 is meant. The handler, too, leaves it to proxy admins.
-const roleGate = refused(401, 'Only proxy admin can be used');
 
 const asked = {
   act: ({ as, target, claim }: Acting<TargetProject>) =>
@@ -37,7 +38,7 @@ for (const scenario of matrix('DELETE /project/delete', projectTargets, {
     ...turnedAway,
     ...each(notProxyAdmins, roleGate),
     ...each(proxyAdmins, { ...every(projectTargets, 200), ghost: refused(404, 'Project not found') }),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     logged_out_session: loggedOut(roleGate),
   },
 }))

@@ -9,9 +9,11 @@ import {
   projectMade,
   proxyAdmins,
   refused,
+  roleGate,
   teamTargets,
   test,
   turnedAway,
+  viewerGate,
   withModels,
   type Acting,
   type TargetTeam,
@@ -19,7 +21,6 @@ import {
 
 // 1.87.0 has the route on none of the lists that `non_proxy_admin_allowed_routes_check` knows, so it keeps out whoever is no
 // proxy admin. It raises a bare Exception, which authentication answers with 401.
-const roleGate = refused(401, 'Only proxy admin can be used');
 // 1.106.0 has it among `self_managed_routes`: the gate lets everybody in, and the handler lets a team's admin make projects
 // only where the configuration names them among what such admins may edit (`team_admin_may_manage_projects`); by default
 // it does not. The text says otherwise.
@@ -46,7 +47,7 @@ for (const scenario of matrix('POST /project/new', teamTargets, {
     ...turnedAway,
     ...each(notProxyAdmins, ofNobody),
     ...each(proxyAdmins, { ...every(teamTargets, 200), ghost: refused(404, 'Team not found') }),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     logged_out_session: loggedOut(roleGate),
   },
 }))
@@ -77,7 +78,7 @@ for (const scenario of matrix('POST /project/new', limited, {
   answers: {
     ...each(notProxyAdmins, toldToAll),
     ...each(proxyAdmins, { ...every(limited, toldToAdmins), ghost: refused(404, 'Team not found') }),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
   },
 }))
   test(scenario.title, scenario.details, scenario.run);

@@ -9,14 +9,15 @@ import {
   projectTargets,
   proxyAdmins,
   refused,
+  roleGate,
   test,
   turnedAway,
+  viewerGate,
   type Acting,
   type TargetProject,
 } from '../../fixtures';
 
 // The gate and the setting are those of `POST /project/new`.
-const roleGate = refused(401, 'Only proxy admin can be used');
 const notTheirs = { '<=1.87.0': roleGate, '>=1.106.0': refused(403, 'Only admins or team admins can update') } as const;
 // Whether there is such a project is looked up first, so that everybody learns it.
 const noSuchProject = { '<=1.87.0': roleGate, '>=1.106.0': refused(404, 'Project not found') } as const;
@@ -45,7 +46,7 @@ for (const scenario of matrix('POST /project/update', projectTargets, {
     ...turnedAway,
     ...each(notProxyAdmins, ofNobody),
     ...each(proxyAdmins, { ...every(projectTargets, 200), ghost: refused(404, 'Project not found') }),
-    proxy_admin_viewer: refused(403, 'user not allowed to access this route'),
+    proxy_admin_viewer: viewerGate,
     logged_out_session: loggedOut(roleGate),
   },
 }))
