@@ -12,12 +12,15 @@ import {
   proxyAdmins,
   refused,
   roleGate,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
   type Acting,
   type TargetModelGroup,
 } from '../../fixtures';
+
+inLargeParts();
 
 // As with the groups themselves: the gate keeps out whoever is no proxy admin, with 401 where 403 is meant, and nothing else
 // does. The handlers of GET and DELETE do not even learn who asks.

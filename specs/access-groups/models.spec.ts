@@ -18,6 +18,7 @@ import {
   refused,
   roleGate,
   scenario,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
@@ -27,6 +28,8 @@ import {
   type TargetModel,
   type TargetModelGroup,
 } from '../../fixtures';
+
+inLargeParts();
 
 // No list of `non_proxy_admin_allowed_routes_check` has these routes, so it keeps out whoever is no proxy admin, with 401
 // where 403 is meant. Nothing else does: the handlers ask nobody who he is. They do not look at whose a model is,

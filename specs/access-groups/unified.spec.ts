@@ -21,6 +21,7 @@ import {
   refused,
   roleGate,
   shows,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
@@ -29,6 +30,8 @@ import {
   type Cell,
   type TargetAccessGroup,
 } from '../../fixtures';
+
+inLargeParts();
 
 // No list of `non_proxy_admin_allowed_routes_check` has these routes, so it keeps out whoever is no proxy admin, also those
 // whose own team or key a group is for, with 401 where 403 is meant. The handlers, too, leave all of it to proxy admins,

@@ -1,4 +1,15 @@
-import { idsAt, refused, scenario, test, type Caller, type Expected, type ScenarioDescription } from '../../fixtures';
+import {
+  idsAt,
+  refused,
+  scenario,
+  inLargeParts,
+  test,
+  type Caller,
+  type Expected,
+  type ScenarioDescription,
+} from '../../fixtures';
+
+inLargeParts();
 
 // `get_api_key` takes the first of these that is there, and looks at no other, whatever is in it. All but the
 // first two are for the clients of other providers, and are taken as they are.

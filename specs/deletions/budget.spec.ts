@@ -10,12 +10,15 @@ import {
   proxyAdmins,
   refused,
   roleGate,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
   type Acting,
   type TargetBudget,
 } from '../../fixtures';
+
+inLargeParts();
 
 const asked = {
   act: ({ as, target, claim }: Acting<TargetBudget>) =>

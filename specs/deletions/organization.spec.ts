@@ -12,11 +12,14 @@ import {
   refused,
   roleGate,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
   type TargetOrganization,
 } from '../../fixtures';
+
+inLargeParts();
 
 // `organization_role_based_access_check` comes before the role gate, and asks every user who is no proxy admin, the viewer of
 // everything included, for an `organization_id` that it administers: a field that this route does not have. Whoever sends

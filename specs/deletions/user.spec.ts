@@ -8,6 +8,7 @@ import {
   proxyAdmins,
   refused,
   roleGate,
+  inLargeParts,
   test,
   turnedAway,
   userDeleted,
@@ -17,6 +18,8 @@ import {
   type Acting,
   type TargetUser,
 } from '../../fixtures';
+
+inLargeParts();
 
 const noSuchUser = refused(404, 'User not found');
 // Who administers an organization may delete whoever is in no other, whatever else that one is: a proxy admin, and oneself.

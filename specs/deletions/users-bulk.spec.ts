@@ -9,6 +9,7 @@ import {
   proxyAdmins,
   refused,
   refusedInItem,
+  inLargeParts,
   test,
   turnedAway,
   userDeletedInBulk,
@@ -17,6 +18,8 @@ import {
   type Acting,
   type TargetUser,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Of `self_managed_routes`, where /user/delete is not: the gate lets everybody in, and an organization's admin need not name
 // it. As there, its members are its admin's to delete who are in no other organization, proxy admins and oneself included.

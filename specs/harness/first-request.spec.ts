@@ -1,4 +1,6 @@
-import { actorNames, scenario, test } from '../../fixtures';
+import { actorNames, scenario, inLargeParts, test } from '../../fixtures';
+
+inLargeParts();
 
 // On a fresh database the proxy makes its views in the background, and an authentication that comes first finds a key
 // without its user. Whoever answers with the user has waited for the views.

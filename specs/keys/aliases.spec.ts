@@ -13,11 +13,14 @@ import {
   roleGate,
   shows,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
   type ListedKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 type Listing = Acting<readonly ListedKey[]>;
 

@@ -13,6 +13,7 @@ import {
   refused,
   roleGate,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -21,6 +22,8 @@ import {
   type Acting,
   type ScratchKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 // `_check_key_admin_access` lets through: a proxy admin, and for a team's key the admins of the team and of its organization.
 // Whose key it is means nothing, so a key of no team is a proxy admin's alone, and nobody blocks the own key.

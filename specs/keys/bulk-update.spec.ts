@@ -15,6 +15,7 @@ import {
   refusedInItem,
   roleGate,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -22,6 +23,8 @@ import {
   type Acting,
   type ScratchKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 const change = { max_budget: 7 };
 

@@ -15,12 +15,15 @@ import {
   refused,
   roleGate,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
   type Acting,
   type ScratchKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 // `can_modify_verification_token` lets through: a proxy admin, whoever has the same user id, and for a team's key the admin
 // of the team. An admin of its organization may block it, but not delete it.

@@ -17,12 +17,15 @@ import {
   refused,
   roleGate,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 const created = (caller: Acting<unknown>['caller']) =>
   auditedAs('created', keyRow('<hash>'), caller, { after: expect.objectContaining({ token_id: '<hash>' }) });

@@ -9,10 +9,13 @@ import {
   plainMembersOfAlpha,
   proxyAdmins,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Everybody about the own key, which is the one that asks: an "info route", and the handler refuses nobody.
 const asked = {

@@ -11,11 +11,14 @@ import {
   proxyAdmins,
   shows,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
   type ScratchKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 // `_can_user_query_key_info` decides as for /key/info, but nobody is refused: what one may not see is left out, as what is
 // not there is. So a ghost cannot be told from somebody else's key.

@@ -11,11 +11,14 @@ import {
   proxyAdmins,
   refused,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
   type ScratchKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 // `_can_user_query_key_info` lets through: a proxy admin, whoever has the same user id, and every member of the key's team.
 const notTheirs = refused(403, "not allowed to access this key's info");

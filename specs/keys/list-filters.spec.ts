@@ -14,6 +14,7 @@ import {
   scenario,
   shows,
   teamsKeys,
+  inLargeParts,
   test,
   type Acting,
   type ListedKey,
@@ -21,6 +22,8 @@ import {
   type Target,
   type TeamName,
 } from '../../fixtures';
+
+inLargeParts();
 
 // What the parameters of GET /key/list show beyond the own keys, or of them. `validate_key_list_check` decides.
 const noUser = refused(403, "No 'user_id' is associated with your API key");

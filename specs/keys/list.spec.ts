@@ -15,6 +15,7 @@ import {
   shows,
   teamTargets,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   withKeys,
@@ -23,6 +24,8 @@ import {
   type TargetTeam,
   type TeamWithKeys,
 } from '../../fixtures';
+
+inLargeParts();
 
 // An "info route": the gate lets everybody in, and `validate_key_list_check` decides. It needs a user id.
 const noUser = refused(403, "No 'user_id' is associated with your API key");

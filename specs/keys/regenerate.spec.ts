@@ -18,6 +18,7 @@ import {
   refused,
   roleGate,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -25,6 +26,8 @@ import {
   type Acting,
   type ScratchKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 // For a team's key its settings come first (`can_team_member_execute_key_management_endpoint`): they let its admin do
 // everything, and by default a member look only. The ProxyException says 401 where 403 is meant.

@@ -14,6 +14,7 @@ import {
   refused,
   roleGate,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -22,6 +23,8 @@ import {
   type Acting,
   type ScratchKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 // `_check_proxy_or_team_admin_for_key`. The admins of the key's organization have no branch in it; /key/block has one.
 const notItsAdmin = refused(403, 'must be a proxy admin or team admin to reset key spend');

@@ -17,12 +17,15 @@ import {
   roleGate,
   teamTargets,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // `validate_team_id_used_in_service_account_request` comes first, also for a proxy admin, who makes other keys for ghosts.
 const noSuchTeam = refused(400, 'team_id does not exist in the database');

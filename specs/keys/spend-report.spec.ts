@@ -14,6 +14,7 @@ import {
   refused,
   roleGate,
   teamsKeys,
+  inLargeParts,
   test,
   thatDay,
   turnedAway,
@@ -22,6 +23,8 @@ import {
   type Acting,
   type ScratchKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Of `spend_tracking_routes`, which the role gate keeps for internal users and their viewers. Everybody may ask about the very
 // key that asks, and nobody but proxy admins about another one, also of one's own or in a team that one administers.

@@ -12,6 +12,7 @@ import {
   proxyAdmins,
   refused,
   roleGate,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -19,6 +20,8 @@ import {
   type Acting,
   type ScratchKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 // What is sent is neither a budget nor a power, so that nothing but whose key it is decides.
 const change = { max_parallel_requests: 7 };

@@ -10,12 +10,15 @@ import {
   proxyAdmins,
   refused,
   roleGate,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
   type Acting,
   type TargetProject,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Neither release has the route on any list of `non_proxy_admin_allowed_routes_check`, which keeps out whoever is no proxy
 // admin, with 401 where 403 is meant. The handler, too, leaves it to proxy admins.

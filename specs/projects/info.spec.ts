@@ -10,11 +10,14 @@ import {
   proxyAdmins,
   refused,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
   type TargetProject,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Of `self_managed_routes`: the gate lets everybody in, and the handler asks who is in the project's team, once the project
 // is there.

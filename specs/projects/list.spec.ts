@@ -11,11 +11,14 @@ import {
   refused,
   shows,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
   type TargetProject,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Of `self_managed_routes`: the gate lets everybody in, and the handler shows the projects of the teams that the user's row
 // lists. A team that has the user as a member is not enough.

@@ -11,6 +11,7 @@ import {
   refused,
   roleGate,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
@@ -18,6 +19,8 @@ import {
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // 1.87.0 has the route on none of the lists that `non_proxy_admin_allowed_routes_check` knows, so it keeps out whoever is no
 // proxy admin. It raises a bare Exception, which authentication answers with 401.

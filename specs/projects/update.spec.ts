@@ -10,12 +10,15 @@ import {
   proxyAdmins,
   refused,
   roleGate,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
   type Acting,
   type TargetProject,
 } from '../../fixtures';
+
+inLargeParts();
 
 // The gate and the setting are those of `POST /project/new`.
 const notTheirs = { '<=1.87.0': roleGate, '>=1.106.0': refused(403, 'Only admins or team admins can update') } as const;

@@ -13,11 +13,14 @@ import {
   roleGate,
   shows,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
   type EveryKey,
 } from '../../fixtures';
+
+inLargeParts();
 
 type Looking = Acting<EveryKey>;
 

@@ -6,12 +6,15 @@ import {
   orgAdmins,
   refused,
   spendInRows,
+  inLargeParts,
   test,
   turnedAway,
   updated,
   type Acting,
   type SpendInRows,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Authentication asks for the master key before it looks at any other: no proxy admin gets in, and nobody is told what is wrong
 // with a key.

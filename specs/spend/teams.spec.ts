@@ -10,11 +10,14 @@ import {
   proxyAdmins,
   roleGate,
   spendInAllTeams,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
   type SpentInTeams,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Of `global_spend_tracking_routes`, which are for admins, naming an organization or not.
 const asked = {

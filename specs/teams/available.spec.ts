@@ -7,10 +7,13 @@ import {
   notProxyAdmins,
   organizationMatrix,
   proxyAdmins,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
 } from '../../fixtures';
+
+inLargeParts();
 
 // An info route, which the gate lets everybody ask. The proxy's configuration names no `available_teams`, and so the answer
 // is an empty list before anybody is looked up.

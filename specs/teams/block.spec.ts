@@ -12,6 +12,7 @@ import {
   refused,
   roleGate,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -20,6 +21,8 @@ import {
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // A management route: `non_proxy_admin_allowed_routes_check` keeps out whoever is no proxy admin, the team's own admin too,
 // whom the handler would let through. It raises a bare Exception, which authentication answers with 401.

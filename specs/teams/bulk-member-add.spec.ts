@@ -14,6 +14,7 @@ import {
   refusedInItem,
   roleGate,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
@@ -21,6 +22,8 @@ import {
   type Acting,
   type TeamAsItWas,
 } from '../../fixtures';
+
+inLargeParts();
 
 // No list that `non_proxy_admin_allowed_routes_check` knows names the route, and so it keeps out whoever is no proxy admin (a
 // bare Exception: 401 where 403 is meant), the team's own admin too, who may add one member after the other.

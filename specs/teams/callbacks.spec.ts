@@ -16,6 +16,7 @@ import {
   roleGate,
   shows,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
@@ -23,6 +24,8 @@ import {
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // 1.87.0 has these routes on none of its lists: the gate keeps out whoever is no proxy admin (a bare Exception: 401 where 403
 // is meant). 1.106.0 made the two of `…/callback` self-managed, and leaves the answer to the handler (`TeamAccess.allows`).

@@ -21,6 +21,7 @@ import {
   sumsByKey,
   teamTargets,
   teamsKeys,
+  inLargeParts,
   test,
   thatDay,
   turnedAway,
@@ -29,6 +30,8 @@ import {
   type SpentInTeams,
   type TeamWithSpend,
 } from '../../fixtures';
+
+inLargeParts();
 
 // All of them are of `self_managed_routes`: the gate lets everybody in, and `resolve_team_daily_activity_scope` decides. Who
 // administers the team sees every key in it, hash and alias; any other member the own ones. Since one function decides for all

@@ -13,12 +13,15 @@ import {
   refused,
   roleGate,
   scenario,
+  inLargeParts,
   test,
   turnedAway,
   updated,
   viewerGate,
   type Acting,
 } from '../../fixtures';
+
+inLargeParts();
 
 // On none of the role gate's lists, and so for proxy admins, and its viewers where they only look.
 const look = {

@@ -10,10 +10,13 @@ import {
   proxyAdmins,
   roleGate,
   teamsOf,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
 } from '../../fixtures';
+
+inLargeParts();
 
 // The handler asks nobody who they are. The route is on none of the lists that `non_proxy_admin_allowed_routes_check` knows,
 // and this is all that stands before it; the viewer of everything may read whatever a proxy admin may.

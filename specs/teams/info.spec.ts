@@ -12,6 +12,7 @@ import {
   refused,
   teamTargets,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   withKeys,
@@ -19,6 +20,8 @@ import {
   type TargetTeam,
   type TeamWithKeys,
 } from '../../fixtures';
+
+inLargeParts();
 
 // `validate_membership` lets through: a proxy admin, the team's members, the admins of its organization.
 const notTheirs = refused(403, 'not authorized to access this team');

@@ -16,6 +16,7 @@ import {
   roleGate,
   teamTargets,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -25,6 +26,8 @@ import {
   type Acting,
   type TeamWithKeyOfAnother,
 } from '../../fixtures';
+
+inLargeParts();
 
 const change = { max_budget: 7 };
 

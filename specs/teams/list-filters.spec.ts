@@ -12,10 +12,13 @@ import {
   shows,
   teamsKeys,
   teamsOf,
+  inLargeParts,
   test,
   type Acting,
   type TeamName,
 } from '../../fixtures';
+
+inLargeParts();
 
 // What GET /team/list and GET /v2/team/list show to whoever asks for a user's teams, or for one team. Whoever asks for
 // the own user's teams may (`allowed_route_check_inside_route`), and sees the hashes of everybody's keys in them as well.

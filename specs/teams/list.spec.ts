@@ -13,10 +13,13 @@ import {
   refused,
   shows,
   teamsOf,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Info routes: the gate lets everybody in. Without a `user_id` it is all teams that are asked for, and
 // `allowed_route_check_inside_route` leaves those to admins; an organization's admin gets the teams of its organization,

@@ -9,12 +9,15 @@ import {
   organizationMatrix,
   refused,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Of `self_managed_routes`: the gate lets everybody in, and the handler asks who administers the team
 // (`_validate_team_member_add_permissions`), once the team is there.

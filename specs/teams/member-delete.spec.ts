@@ -8,6 +8,7 @@ import {
   organizationMatrix,
   refused,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
@@ -15,6 +16,8 @@ import {
   type Acting,
   type TeamWithMember,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Of `self_managed_routes`: the gate lets everybody in, and the handler asks who administers the team
 // (`_is_user_team_admin` and its like, in 1.106.0 `TeamAccess.allows`), once the team is there.

@@ -9,6 +9,7 @@ import {
   orgAdminsOfTeams,
   refused,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -20,6 +21,8 @@ import {
   type TeamWithMembership,
   type TeamWithMemberSpend,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Both are of `self_managed_routes`: the gate lets everybody in, and the handler asks who administers the team
 // (`TeamAccess.allows`), once the team is there. No audit row tells of either.

@@ -9,6 +9,7 @@ import {
   organizationMatrix,
   refused,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
@@ -16,6 +17,8 @@ import {
   type Acting,
   type TeamWithMember,
 } from '../../fixtures';
+
+inLargeParts();
 
 const maxBudget = 5;
 const targets = extended(teamTargets, withMember);

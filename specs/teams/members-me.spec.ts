@@ -12,11 +12,14 @@ import {
   shows,
   teamTargets,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Of `self_managed_routes`: the gate lets everybody in. Whose membership it is comes from the key alone, so what there is to
 // know of a team is whether it exists, which is looked up before the caller is.

@@ -7,10 +7,13 @@ import {
   noTarget,
   organizationMatrix,
   orgAdmins,
+  inLargeParts,
   test,
   turnedAway,
   type Acting,
 } from '../../fixtures';
+
+inLargeParts();
 
 // An info route: the gate lets everybody in, and the handler refuses nobody. None is configured here.
 const asked = {

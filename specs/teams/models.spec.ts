@@ -11,6 +11,7 @@ import {
   refused,
   roleGate,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -19,6 +20,8 @@ import {
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // The handler would let in the admins of the team and of its organization. But neither route is on any of the lists that
 // `non_proxy_admin_allowed_routes_check` knows, and so it keeps out whoever is no proxy admin, also those who name an

@@ -11,12 +11,15 @@ import {
   roleGate,
   teamMade,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
   type Acting,
   type TeamToBe,
 } from '../../fixtures';
+
+inLargeParts();
 
 // `organization_role_based_access_check` comes before the role gate, and asks whoever is in an organization for one that it
 // administers. 401 where 403 is meant. Who is in none at all would meet the gate, as keys do that belong to nobody.

@@ -15,6 +15,7 @@ import {
   teamRenamed,
   teamTargets,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
@@ -22,6 +23,8 @@ import {
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // The handler is /team/update's, the gate is not: this is a route for the admins of an organization, who get in when they name
 // theirs. Where they name none, the gate looks up the team's (`add_team_org_context_to_request_body`). A team's admin, who may

@@ -10,6 +10,7 @@ import {
   refused,
   roleGate,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -19,6 +20,8 @@ import {
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // A management route, at whose gate all wait who are no proxy admin (a bare Exception: 401 where 403 is meant). The handler
 // asks for a proxy admin once more, and so those learn no more than that who name an organization of their own.

@@ -9,6 +9,7 @@ import {
   organizationMatrix,
   refused,
   teamTargets,
+  inLargeParts,
   test,
   turnedAway,
   updated,
@@ -17,6 +18,8 @@ import {
   type Acting,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Both are of `self_managed_routes`: the gate lets everybody in, and the handler asks who administers the team, once the
 // team is there. To be a member is nothing, also where it is about what oneself may do.

@@ -14,6 +14,7 @@ import {
   spendersOfTeams,
   spendInAllTeams,
   teamTargets,
+  inLargeParts,
   test,
   thatDay,
   turnedAway,
@@ -21,6 +22,8 @@ import {
   type Acting,
   type TeamWithSpend,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Of `self_managed_routes`, and the same scope as /team/daily/activity. It reads the log of requests, not the days' sums.
 const { returned, told } = rowsByUser;

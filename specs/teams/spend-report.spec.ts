@@ -15,6 +15,7 @@ import {
   spendInAllTeams,
   teamTargets,
   teamsKeys,
+  inLargeParts,
   test,
   thatDay,
   turnedAway,
@@ -23,6 +24,8 @@ import {
   type SpentInTeams,
   type TeamWithSpend,
 } from '../../fixtures';
+
+inLargeParts();
 
 // Of `spend_tracking_routes`, which the role gate keeps for internal users and their viewers. Which team may be asked about,
 // `_resolve_spend_report_scope` reads off the key: a member of another team, and be it the admin, asks in vain.

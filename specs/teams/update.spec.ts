@@ -14,6 +14,7 @@ import {
   teamRenamed,
   teamTargets,
   teamsKeys,
+  inLargeParts,
   test,
   turnedAway,
   viewerGate,
@@ -21,6 +22,8 @@ import {
   type Cell,
   type TargetTeam,
 } from '../../fixtures';
+
+inLargeParts();
 
 // 1.87.0: the gate keeps everybody out who is no proxy admin and names no organization in the body that it administers
 // (`non_proxy_admin_allowed_routes_check`, a bare Exception: 401 where 403 is meant). The handler's `_verify_team_access`,
