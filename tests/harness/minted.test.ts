@@ -12,7 +12,9 @@ const differing: Readonly<Record<string, string>> = {
   updated_at: 'the moment',
 };
 
-const options: Readonly<Record<string, (world: World) => Omit<Parameters<Scratch['key']>[0] & object, 'via'>>> = {
+const options: Readonly<
+  Record<string, (world: World) => Omit<Parameters<Scratch['key']>[0] & object, 'via' | 'columns'>>
+> = {
   'of nobody': () => ({}),
   'of a user': (world) => ({ user: world.actors.owner }),
   // Left out, the organization would be taken from the team by 1.106.0: an inserted row has what it is given.
