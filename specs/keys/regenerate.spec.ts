@@ -8,9 +8,9 @@ import {
   idsAt,
   keyRow,
   keyTargets,
-  leaving,
   loggedOut,
   matrix,
+  onceAfterArchiving,
   organizationMatrix,
   orgAdmins,
   plainMembersOfAlpha,
@@ -53,12 +53,7 @@ const ofMemberOfAlpha = { ...ofNobody, ofOwnerInAlpha: memberMayOnlyLook } as co
 
 // The organization that the body names becomes the key's, if its owner is a member there. 1.87.0 notices that it is not
 // when the key already lies among the deleted ones.
-const notInOrganization = refused(403, 'Caller is not a member of organization');
-const archivedAnyhow = byRelease<ScratchKey>(({ archived }) => ({ target, caller }) => [archived(target, caller)]);
-const tooLate = {
-  '<=1.87.0': leaving(notInOrganization, archivedAnyhow['<=1.87.0']),
-  '>=1.106.0': notInOrganization,
-} as const;
+const tooLate = onceAfterArchiving(refused(403, 'Caller is not a member of organization'));
 
 const effects = byRelease<ScratchKey>(({ archived }) => ({ target, caller, claim }) => [
   // The row stays and takes another token, its primary key; so what it has spent and who made it stay as well.
