@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, get_args
 
+from pydantic import BaseModel
 from starlette.routing import WebSocketRoute
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ class Table(TypedDict):
     routes: list[str]
     documented: list[str]
     """Those of ``/openapi.json``, which is shorter: a table that lacks one of them was not walked to its end."""
+    fields: dict[str, list[str]]
+    """What a request of each may carry: ``max_budget``, ``keys.max_budget`` in a list or object, ``?page``."""
 
 
 async def table(application: Any) -> Table:
@@ -35,7 +38,31 @@ async def table(application: Any) -> Table:
         for method in operations
         if method.upper() not in _ADDED_BY_STARLETTE
     }
-    return {"routes": sorted(routes), "documented": sorted(documented)}
+    fields = {
+        f"{method} {prefix}{route.path}": sorted(_fields(route.dependant))
+        for prefix, route in _walk(application.routes)
+        if hasattr(route, "dependant")
+        for method in _methods(route) - _ADDED_BY_STARLETTE
+    }
+    return {"routes": sorted(routes), "documented": sorted(documented), "fields": fields}
+
+
+def _fields(dependant: Any) -> set[str]:
+    """What FastAPI takes from a request of an operation and gives to its handler, or to what that depends on."""
+    bodies = {name for parameter in dependant.body_params for name in _names(parameter.field_info.annotation)}
+    queries = {f"?{parameter.alias}" for parameter in dependant.query_params}
+    return (bodies | queries).union(*(_fields(dependency) for dependency in dependant.dependencies))
+
+
+def _names(annotation: Any, depth: int = 2) -> Iterator[str]:
+    """The fields of all models in a type, and those of the models in these."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, field in annotation.model_fields.items():
+            yield field.alias or name
+            if depth > 1:
+                yield from (f"{field.alias or name}.{inner}" for inner in _names(field.annotation, depth - 1))
+    for argument in get_args(annotation):
+        yield from _names(argument, depth)
 
 
 def _methods(route: Any) -> set[str]:

@@ -8,6 +8,7 @@ import { test } from '../../fixtures/test';
 import { projectFolder } from '../../stack/home';
 import { defaultRelease } from '../../stack/release/curated';
 import { excluded, unwritten } from './excluded';
+import { decided } from './fields';
 
 /** Method and path without what a parameter takes: the documentation leaves that out. */
 const normal = (route: string): string => route.replaceAll(/\{(\w+):\w+\}/g, '{$1}');
@@ -68,6 +69,22 @@ test('the route table of the running proxy was walked to its end', async ({ lane
   const walked = new Set(routes.map(normal));
   expect(documented.filter((route) => !walked.has(normal(route)))).toEqual([]);
   expect(routes.length).toBeGreaterThan(documented.length);
+});
+
+test('of every field that a request about keys or teams may carry somebody has decided what it is', async ({
+  lane,
+}) => {
+  const { release } = lane.session;
+  const { fields } = await lane.sideChannel.routes();
+  const isAboutKeysOrTeams = (route: string) => /^\/(v2\/)?(key|team)\/|^\/management\/v1\/teams\//.test(pathOf(route));
+  const carried = Object.entries(fields).flatMap(([route, names]) =>
+    isAboutKeysOrTeams(route) ? names.map((name) => [route, name] as const) : [],
+  );
+  expect(carried.length).toBeGreaterThan(500);
+  expect(
+    carried.filter(([route, name]) => decided[route]?.includes(name) !== true).map((each) => each.join(' ')),
+    `LiteLLM ${release} takes fields that nobody has decided about: is it a power (fixtures/powers.ts), or what else (tests/routes/fields.ts)?`,
+  ).toEqual([]);
 });
 
 test('every live route has a scenario, or a reason not to; every scenario has a route', async ({ lane }) => {
