@@ -2,8 +2,8 @@ import {
   asksForItself,
   generateKey,
   inLargeParts,
-  limitedKeyMade,
-  limitsChanged,
+  keyGenerated,
+  keyUpdated,
   madeKey,
   payloads,
   refused,
@@ -29,7 +29,7 @@ const making = {
   route: 'POST /key/generate',
   caller: 'proxy_admin',
   act: generateKey,
-  effects: limitedKeyMade,
+  effects: keyGenerated,
   uses: [asksForItself(madeKey)],
 } as const;
 const changing = {
@@ -37,7 +37,7 @@ const changing = {
   route: 'POST /key/update',
   caller: 'proxy_admin',
   act: updateKey,
-  effects: limitsChanged,
+  effects: keyUpdated,
   uses: [asksForItself(targetKey)],
 } as const;
 
