@@ -60,9 +60,9 @@ const notAMember = refused(403, 'is not a member of the team');
 const noSuchTeam = refused(404, "Team doesn't exist in db");
 const ghostTeam = ({ scratch }: Stage): Payload => ({ team_id: scratch.tag('ghost-team') });
 
-// 1.106.0 tells nobody of which rows it read.
+// 1.106.0 does not tell which models the team has.
 const notItsModel = {
-  '<=1.87.0': refused(401, 'team not allowed to access model'),
+  '<=1.87.0': refused(403, 'team not allowed to access model'),
   '>=1.106.0': refused(403, "The requested model 'gpt-4' is not available"),
 } as const;
 
@@ -107,7 +107,12 @@ for (const scenario of payloads(
     'to a team of less budget': { sent: to(withUser({ maxBudget: 1 })), answer: 200 },
     'to a team that has spent its budget': {
       sent: to(withUser({ maxBudget: 1, columns: { spend: 2 } })),
-      answer: 200,
+      // To ask who it is costs nothing, which 1.106.0 knows.
+      answer: allowed({
+        uses: [
+          asksForItself(targetKey, { '<=1.87.0': refused(429, 'Budget has been exceeded! Team'), '>=1.106.0': 200 }),
+        ],
+      }),
     },
     'to a blocked team': {
       sent: to(withUser({ columns: { blocked: true } })),
@@ -378,16 +383,25 @@ for (const scenario of [
 ])
   test(scenario.title, scenario.details, scenario.run);
 
+// 1.106.0 drops a team of an empty id. 1.87.0 takes it for a change, looks at the team that the key is in, and writes it.
+const dropped = keyChanged<Loaded<LimitedKey>>(
+  () => ({}),
+  () => ({}),
+);
 for (const scenario of payloads(
   {
     ...changing,
-    caller: 'internal_user',
     target: keyOfNobody,
-    effects: keyChanged<Loaded<LimitedKey>>(
-      () => ({}),
-      () => ({}),
-    ),
+    effects: { '<=1.87.0': keyUpdated['<=1.87.0'], '>=1.106.0': dropped['>=1.106.0'] },
   },
-  { 'to a team of an empty id': { sent: { team_id: '' }, answer: 200 } },
+  {
+    'to a team of an empty id': { sent: { team_id: '' }, answer: 200 },
+    'to a team of an empty id, by its admin': { caller: 'team_admin', sent: { team_id: '' }, answer: 200 },
+    'to a team of an empty id, by a member': {
+      caller: 'internal_user',
+      sent: { team_id: '' },
+      answer: { '<=1.87.0': notItsAdmin, '>=1.106.0': 200 },
+    },
+  },
 ))
   test(scenario.title, scenario.details, scenario.run);
