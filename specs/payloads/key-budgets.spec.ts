@@ -1,4 +1,5 @@
 import {
+  allowed,
   asksForItself,
   asStored,
   generateKey,
@@ -58,8 +59,6 @@ const sound = {
   'a budget': { sent: { max_budget: 5 }, answer: 200 },
   'a budget of nothing': { sent: { max_budget: 0 }, answer: 200 },
   'two windows': { sent: { budget_limits: [window(1), window(5, '7d')] }, answer: 200 },
-  // Of what a budget may be nothing is asked here, unlike of `max_budget`.
-  'a window below nothing': { sent: { budget_limits: [window(-1)] }, answer: 200 },
   // `get_budget_reset_time` takes what it cannot read for a day.
   'a window of a duration that is none': { sent: { budget_limits: [window(1, 'while')] }, answer: 200 },
 } as const;
@@ -70,12 +69,29 @@ const ofNobody: Target<LimitedKey> = {
   arrange: async (stage) => withHeld(stage, await stage.scratch.key()),
 };
 
+// Of what a window's budget may be nothing is asked, unlike of `max_budget`. It is spent from the start; to ask who it is costs
+// nothing, which 1.106.0 knows.
+const spent = { '<=1.87.0': refused(429, 'Key over 1d budget'), '>=1.106.0': 200 } as const;
+const belowNothing = { budget_limits: [window(-1)] };
+
 for (const scenario of [
   ...payloads(
     { ...making, caller: 'proxy_admin', target: anywhere },
-    { ...sound, ...malformed, 'a soft budget below nothing': { sent: { soft_budget: -1 }, answer: negative } },
+    {
+      ...sound,
+      ...malformed,
+      'a soft budget below nothing': { sent: { soft_budget: -1 }, answer: negative },
+      'a window below nothing': { sent: belowNothing, answer: allowed({ uses: [asksForItself(madeKey, spent)] }) },
+    },
   ),
-  ...payloads({ ...changing, caller: 'proxy_admin', target: ofNobody }, { ...sound, ...malformed }),
+  ...payloads(
+    { ...changing, caller: 'proxy_admin', target: ofNobody },
+    {
+      ...sound,
+      ...malformed,
+      'a window below nothing': { sent: belowNothing, answer: allowed({ uses: [asksForItself(targetKey, spent)] }) },
+    },
+  ),
 ])
   test(scenario.title, scenario.details, scenario.run);
 
@@ -227,6 +243,8 @@ const ownKey: Target<LimitedKey> = {
   },
 };
 const notTheirBudget = refused(403, 'can call /key/update (max_budget/spend)');
+// Prisma does not take these in 1.87.0, where nobody asks whether they are allowed.
+const notEven = { '<=1.87.0': refused(400, 'budget_limits'), '>=1.106.0': notTheirBudget } as const;
 const notSince = { '<=1.87.0': 200, '>=1.106.0': notTheirBudget } as const;
 
 for (const scenario of payloads(
@@ -247,8 +265,20 @@ for (const scenario of payloads(
     },
     // `_is_budget_change` knows of none of these: with them an owner spends what it likes.
     'more for a time': {
-      sent: { temp_budget_increase: 1000, temp_budget_expiry: '2040-01-01T00:00:00Z' },
+      sent: { temp_budget_increase: 1000, temp_budget_expiry: '2040-01-01T00:00:00' },
       answer: 200,
+    },
+    // After which 1.87.0 cannot compare the times, and the key is of no use.
+    'more for a time with a zone': {
+      sent: { temp_budget_increase: 1000, temp_budget_expiry: '2040-01-01T00:00:00Z' },
+      answer: allowed({
+        uses: [
+          asksForItself(targetKey, {
+            '<=1.87.0': refused(401, "can't compare offset-naive and offset-aware datetimes"),
+            '>=1.106.0': 200,
+          }),
+        ],
+      }),
     },
     'more for a time without an end': {
       sent: { temp_budget_increase: 1000 },
@@ -266,25 +296,44 @@ for (const scenario of payloads(
     'no budget any more': { sent: { max_budget: null }, answer: 200 },
     'no tpm any more': { sent: { tpm_limit: null }, answer: 200 },
     'no rpm any more': { sent: { rpm_limit: null }, answer: 200 },
-    'no windows any more': { sent: { budget_limits: null }, answer: notSince },
-    'a list of no windows': { sent: { budget_limits: [] }, answer: notSince },
+    'no windows any more': { sent: { budget_limits: null }, answer: notEven },
+    'a list of no windows': { sent: { budget_limits: [] }, answer: notEven },
   },
 ))
   test(scenario.title, scenario.details, scenario.run);
 
-const anewEach = (duration: string | null) =>
+const durationChanged = (duration: string | null) =>
   keyChanged<Loaded<LimitedKey>>(
     () => ({ budget_duration: duration, budget_reset_at: duration === null ? null : '<time>' }),
     () => (duration === null ? {} : { budget_duration: duration }),
   );
+const unchanged = keyChanged<Loaded<LimitedKey>>(
+  () => ({}),
+  () => ({}),
+);
 
 for (const scenario of [
   ...payloads(
-    { ...changing, caller: 'internal_user', target: ownKey, effects: anewEach('1s') },
+    { ...changing, caller: 'internal_user', target: ownKey, effects: durationChanged('1s') },
     { 'a budget that begins anew each second': { sent: { budget_duration: '1s' }, answer: 200 } },
   ),
   ...payloads(
-    { ...changing, caller: 'internal_user', target: ownKey, effects: anewEach(null) },
+    { ...changing, caller: 'internal_user', target: ownKey, effects: durationChanged('while') },
+    {
+      'a duration that is none': {
+        sent: { budget_duration: 'while' },
+        answer: { '<=1.87.0': 200, '>=1.106.0': refused(400, "Invalid budget_duration 'while'") },
+      },
+    },
+  ),
+  ...payloads(
+    {
+      ...changing,
+      caller: 'internal_user',
+      target: ownKey,
+      // A duration of null is dropped there (`prepare_key_update_data`).
+      effects: { '<=1.87.0': unchanged['<=1.87.0'], '>=1.106.0': durationChanged(null)['>=1.106.0'] },
+    },
     { 'a budget that never begins anew': { sent: { budget_duration: null }, answer: 200 } },
   ),
 ])
