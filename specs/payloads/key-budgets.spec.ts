@@ -7,6 +7,7 @@ import {
   keyChanged,
   keyMade,
   keyGenerated,
+  keyUnchanged,
   keyUpdated,
   madeKey,
   payloads,
@@ -307,11 +308,6 @@ const durationChanged = (duration: string | null) =>
     () => ({ budget_duration: duration, budget_reset_at: duration === null ? null : '<time>' }),
     () => (duration === null ? {} : { budget_duration: duration }),
   );
-const unchanged = keyChanged<Loaded<LimitedKey>>(
-  () => ({}),
-  () => ({}),
-);
-
 for (const scenario of [
   ...payloads(
     { ...changing, caller: 'internal_user', target: ownKey, effects: durationChanged('1s') },
@@ -332,7 +328,7 @@ for (const scenario of [
       caller: 'internal_user',
       target: ownKey,
       // A duration of null is dropped there (`prepare_key_update_data`).
-      effects: { '<=1.87.0': unchanged['<=1.87.0'], '>=1.106.0': durationChanged(null)['>=1.106.0'] },
+      effects: { '<=1.87.0': keyUnchanged['<=1.87.0'], '>=1.106.0': durationChanged(null)['>=1.106.0'] },
     },
     { 'a budget that never begins anew': { sent: { budget_duration: null }, answer: 200 } },
   ),

@@ -3,9 +3,9 @@ import {
   asksForItself,
   generateKey,
   inLargeParts,
-  keyChanged,
   keyGenerated,
   keyMade,
+  keyUnchanged,
   keyUpdated,
   madeKey,
   payloads,
@@ -131,11 +131,6 @@ const ofProject: Target<LimitedKey> = {
     );
   },
 };
-const unchanged = keyChanged<Loaded<LimitedKey>>(
-  () => ({}),
-  () => ({}),
-);
-
 for (const scenario of payloads(
   { ...changing, target: ofProject },
   {
@@ -146,20 +141,20 @@ for (const scenario of payloads(
     'no project any more': {
       sent: { project_id: null },
       // Of an update 1.87.0 knows no project.
-      answer: { '<=1.87.0': allowed({ effects: unchanged['<=1.87.0'] }), '>=1.106.0': 200 },
+      answer: { '<=1.87.0': allowed({ effects: keyUnchanged['<=1.87.0'] }), '>=1.106.0': 200 },
     },
     'no project any more, by its user': {
       caller: 'internal_user',
       sent: { project_id: null },
       answer: {
-        '<=1.87.0': allowed({ effects: unchanged['<=1.87.0'] }),
+        '<=1.87.0': allowed({ effects: keyUnchanged['<=1.87.0'] }),
         '>=1.106.0': refused(403, 'Only proxy admins, team admins, or org admins can call /key/update'),
       },
     },
     'another project': {
       sent: { project_id: 'another' },
       answer: {
-        '<=1.87.0': allowed({ effects: unchanged['<=1.87.0'] }),
+        '<=1.87.0': allowed({ effects: keyUnchanged['<=1.87.0'] }),
         '>=1.106.0': refused(400, 'Project reassignment is not supported'),
       },
     },
