@@ -41,6 +41,7 @@ test('placeholders take the place of secrets, and of what differs from run to ru
       team: 'scratch-0123456789ab-team',
       at: '2026-11-22T11:39:00.123Z',
       nested: [{ id: 'b9e7a7f2-08f0-4b2c-9d7e-1c1c1c1c1c1c' }, null, 7],
+      named: 'team-budget-b9e7a7f208f04b2c9d7e1c1c1c1c1c1c',
     }),
   ).toEqual({
     '<hash>': 1,
@@ -51,6 +52,7 @@ test('placeholders take the place of secrets, and of what differs from run to ru
     team: '<scratch>-team',
     at: '<time>',
     nested: [{ id: '<uuid>' }, null, 7],
+    named: 'team-budget-<uuid>',
   });
 });
 
