@@ -11,7 +11,7 @@ import {
   test,
   type Expected,
   type Said,
-  type ScratchKey,
+  type LimitedKey,
 } from '../../fixtures';
 
 inLargeParts();
@@ -24,11 +24,11 @@ const keyWayNames = Object.keys(keyWays) as KeyWayName[];
 
 // What the members of `BulkUpdateTeamKeysRequestFields` are not, its model refuses.
 const unknown = refused(422, 'Extra inputs are not permitted');
-const inAll = (said: Said<ScratchKey>): Record<KeyWayName, Said<ScratchKey>> => ({
+const inAll = (said: Said<LimitedKey>): Record<KeyWayName, Said<LimitedKey>> => ({
   ...each(keyWayNames, said),
   teamBulkUpdate: unknown,
 });
-const newly = (said: Exclude<Said<ScratchKey>, object> | Expected) => ({ '<=1.87.0': 200, '>=1.106.0': said }) as const;
+const newly = (said: Exclude<Said<LimitedKey>, object> | Expected) => ({ '<=1.87.0': 200, '>=1.106.0': said }) as const;
 
 const granted = inAll(200);
 const grantedAlsoInBulk = { ...granted, teamBulkUpdate: 200 } as const;
@@ -40,14 +40,14 @@ const notOnesOwnBudget = refused(403, '/key/update (max_budget/spend)');
 const notInOrganization = refused(403, 'Caller is not a member of organization');
 const notToOthers = refused(403, 'Non-admin caller is not allowed to rebind the key');
 const needsTeam = refused(400, 'team_id is required for service account keys');
-const inUpdates = (said: Said<ScratchKey>) => ({ update: said, updateInTeam: said });
-const inRegenerations = (said: Said<ScratchKey>) => ({
+const inUpdates = (said: Said<LimitedKey>) => ({ update: said, updateInTeam: said });
+const inRegenerations = (said: Said<LimitedKey>) => ({
   regenerate: said,
   regenerateByPath: said,
   regenerateInTeam: said,
 });
 
-for (const scenario of privileges<keyof typeof keyPowers, KeyWayName, ScratchKey>(keyPowers, keyWays, {
+for (const scenario of privileges<keyof typeof keyPowers, KeyWayName, LimitedKey>(keyPowers, keyWays, {
   access_group_ids: {
     ...inAll(newly(refused(403, 'Access groups cannot be assigned to personal keys'))),
     serviceAccount: 200,
