@@ -2,6 +2,7 @@ import {
   administersTheTeam,
   allowed,
   asksForItself,
+  deleted,
   inLargeParts,
   inRole,
   inserted,
@@ -342,4 +343,45 @@ for (const scenario of payloads<TeamOfPeople>(adding(withSharedBudget), {
   },
   'a budget': { sent: { max_budget_in_team: 5 }, answer: joinsWithOwn({ max_budget: 5 }) },
 }))
+  test(scenario.title, scenario.details, scenario.run);
+
+// Whose only key is in no team leaves without it, and keeps it.
+const withKeyElsewhere: Target<TeamOfPeople> = {
+  what: 'team of people, one with a key in no team',
+  arrange: async (stage) => {
+    const people = await teamOfPeople.arrange(stage);
+    await stage.db.query('UPDATE "LiteLLM_VerificationToken" SET team_id = NULL WHERE token = $1', [
+      people.member.key.hashed,
+    ]);
+    return people;
+  },
+};
+const leftWithKey = (stage: On) => {
+  const { userId } = stage.target.member;
+  const { teamId } = stage.target;
+  return [
+    teamsListed(userId, [teamId], []),
+    deleted(membershipRow(userId, teamId), { user_id: userId, team_id: teamId, spend: 0, total_spend: 0 }),
+  ];
+};
+const others = ({ roles, member }: TeamOfPeople) => roles.filter(({ user_id }) => user_id !== member.userId);
+
+for (const scenario of payloads<TeamOfPeople>(
+  {
+    family: 'beyond',
+    route: 'POST /team/member_delete',
+    caller: 'proxy_admin',
+    target: withKeyElsewhere,
+    act: ({ as, target: { teamId, payload } }) => as.post('/team/member_delete', { team_id: teamId, ...payload }),
+    effects: {
+      '<=1.87.0': (stage) => [rosterChanged(stage.target, others(stage.target)), ...leftWithKey(stage)],
+      '>=1.106.0': (stage) => [...rosterTold(stage, others(stage.target)), ...leftWithKey(stage)],
+    },
+    uses: [works],
+  },
+  {
+    'by id': { sent: ({ target }) => ({ user_id: target.member.userId }), answer: 200 },
+    'by address': { sent: ({ target }) => ({ user_email: target.member.email }), answer: 200 },
+  },
+))
   test(scenario.title, scenario.details, scenario.run);
