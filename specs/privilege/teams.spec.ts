@@ -2,14 +2,15 @@ import {
   allowed,
   each,
   inLargeParts,
-  insertedWith,
   privileges,
   refused,
   roleGate,
   teamAdminEditsNothing,
+  teamMadeWith,
   teamPowers,
   teamWays,
   test,
+  type Asking,
   type Expected,
   type Said,
   type TeamAndKey,
@@ -33,6 +34,11 @@ const granted = inAll(200);
 const whenMade = { ...inAll('ignored'), new: 200 } as const;
 const forAdmins = (what: string) => refused(403, `Only proxy admins can set \`${what}\``);
 const estimatesForAdmins = refused(403, 'Only proxy admins can set default_estimated_output_tokens');
+const policiesInRow = teamMadeWith<Asking<TeamAndKey>>(({ target: { organizationId, keeps } }) => ({
+  organization_id: organizationId,
+  ...keeps,
+  policies: ['policy'],
+}));
 const relocating = refused(403, 'Relocating a team');
 
 for (const scenario of privileges<keyof typeof teamPowers, TeamWayName, TeamAndKey>(teamPowers, teamWays, {
@@ -63,10 +69,7 @@ for (const scenario of privileges<keyof typeof teamPowers, TeamWayName, TeamAndK
     // Here it stands in the row as well; an update leaves the column as it is.
     new: {
       '<=1.87.0': 200,
-      '>=1.106.0': allowed({
-        effects: (stage) =>
-          teamWays.new.effects['>=1.106.0'](stage).map(insertedWith(stage.target.row.table, { policies: ['policy'] })),
-      }),
+      '>=1.106.0': allowed({ effects: policiesInRow['>=1.106.0'] }),
     },
   },
   prompts: granted,

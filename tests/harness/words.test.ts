@@ -14,6 +14,7 @@ import {
   scenario,
   teamTargets,
   test,
+  touched,
   turnedAway,
   updated,
   type Acting,
@@ -67,6 +68,21 @@ test('a refusal leaves what is said to be left, and nothing else', async ({ lane
 test('what a refusal leaves does not take the place of its words and its status', async ({ lane }) => {
   expect(await judged(lane, leaving(refused(404, 'no such words'), spent), late)).toContain('the guard that refused');
   expect(await judged(lane, leaving(refused(403, 'not found'), spent), late)).toContain('status');
+});
+
+test('a row that was written as it was is touched, and nothing else happened', async ({ lane }) => {
+  const writing =
+    (change: string): Parts['act'] =>
+    async ({ db, target, as }) => {
+      await db.query(`UPDATE "LiteLLM_VerificationToken" SET ${change} WHERE token = $1`, [target.hashed]);
+      return as.get('/key/info', { key: target.hashed });
+    };
+  const justTouched = { effects: ({ target }: Acting<ScratchKey>) => [touched(target.row)] };
+  const later = `updated_at = now() + interval '1 s'`;
+  expect(await judged(lane, { status: 200 }, writing(later), justTouched)).toBe('as expected');
+  expect(await judged(lane, { status: 200 }, writing(later))).toContain('updated_at');
+  expect(await judged(lane, { status: 200 }, writing(`${later}, spend = 1`), justTouched)).toContain('spend: 0 → 1');
+  expect(await judged(lane, { status: 200 }, writing('spend = spend'), justTouched)).toContain('updated_at');
 });
 
 const refusals = idsAt('failed_updates[].failed_reason');
