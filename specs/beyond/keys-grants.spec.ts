@@ -9,6 +9,7 @@ import {
   payloads,
   readsOfItself,
   refused,
+  shows,
   targetKey,
   test,
   type Acting,
@@ -100,7 +101,10 @@ const grants: Readonly<Record<string, Grant>> = {
   'no models': {
     sent: { models: ['no-default-models'] },
     stored: { models: ['no-default-models'] },
-    uses: (key) => [listsModels(key, [])],
+    uses: (key) => [
+      // 1.87.0 takes the word for a model.
+      listsModels(key, [], { '<=1.87.0': shows(() => ['no-default-models']), '>=1.106.0': 200 }),
+    ],
   },
   allowed_cache_controls: inColumn(
     { allowed_cache_controls: ['no-cache', 'no-store'] },
@@ -199,13 +203,13 @@ const before: Readonly<Record<string, unknown>> = {
   rpm_limit: null,
 };
 
-const generated = ({ sent, stored, uses }: Grant): PayloadCase<object> => ({
-  sent,
-  answer: makesKey<Loaded<object>>(
-    ({ world }) => ({ user_id: world.actors.owner.userId, ...stored }),
-    uses((stage) => madeKey(stage)),
-  ),
-});
+const generated = ({ sent, stored: { key_type, ...stored }, uses }: Grant): PayloadCase<object> => {
+  const made = (values: Payload) =>
+    makesKey<Loaded<object>>(({ world }) => ({ user_id: world.actors.owner.userId, ...values }), uses(madeKey));
+  // Of the type 1.87.0 keeps nothing but the routes.
+  const typed = key_type === undefined ? stored : { ...stored, key_type };
+  return { sent, answer: { '<=1.87.0': made(stored)['<=1.87.0'], '>=1.106.0': made(typed)['>=1.106.0'] } };
+};
 
 for (const scenario of payloads<object>(
   {

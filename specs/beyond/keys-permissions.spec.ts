@@ -2,6 +2,7 @@ import {
   asksFor,
   asksForItself,
   changesKey,
+  each,
   inLargeParts,
   inserted,
   madeKey,
@@ -17,6 +18,7 @@ import {
   type Payload,
   type ScratchKey,
   type Stage,
+  type Use,
 } from '../../fixtures';
 
 inLargeParts();
@@ -34,56 +36,49 @@ const generating = {
 } as const;
 
 /** The row that object permissions get: what is not named is empty. */
-const objectPermission = (values: Payload) =>
+const objectPermission = (values: Payload, ...columns: readonly string[]) =>
   inserted(
     { table: 'LiteLLM_ObjectPermissionTable', id: '<uuid>' },
     {
       object_permission_id: '<uuid>',
-      mcp_servers: [],
-      mcp_access_groups: [],
-      vector_stores: [],
-      agents: [],
-      agent_access_groups: [],
-      blocked_tools: [],
-      models: [],
-      mcp_toolsets: [],
-      search_tools: [],
-      skills: [],
+      ...each(['mcp_servers', 'mcp_access_groups', 'mcp_toolsets', 'vector_stores', 'search_tools'], []),
+      ...each(['agents', 'agent_access_groups', 'blocked_tools', 'models', ...columns], []),
       ...values,
     },
   );
+/** A key with object permissions is made. */
+const permits = (values: Payload, uses?: readonly Use<Loaded<object>>[]) => {
+  const of = (...columns: readonly string[]) =>
+    makesKey<Loaded<object>>(withPermissions, uses, () => [objectPermission(values, ...columns)]);
+  return { '<=1.87.0': of()['<=1.87.0'], '>=1.106.0': of('skills')['>=1.106.0'] };
+};
 const noProxyAdmin = refused(401, 'Only proxy admin can be used');
 const withPermissions = { object_permission_id: '<uuid>' };
 
 for (const scenario of payloads<object>(generating, {
   'object_permission of a vector store': {
     sent: { object_permission: { vector_stores: ['a-store'] } },
-    answer: makesKey<Loaded<object>>(
-      withPermissions,
-      [readsOfItself(madeKey, 'info.object_permission.vector_stores[]', ['a-store'])],
-      () => [objectPermission({ vector_stores: ['a-store'] })],
-    ),
+    answer: permits({ vector_stores: ['a-store'] }, [
+      readsOfItself(madeKey, 'info.object_permission.vector_stores[]', ['a-store']),
+    ]),
   },
   'object_permission of an agent': {
     sent: { object_permission: { agents: ['an-agent'] } },
-    answer: makesKey<Loaded<object>>(
-      withPermissions,
-      [readsOfItself(madeKey, 'info.object_permission.agents[]', ['an-agent'])],
-      () => [objectPermission({ agents: ['an-agent'] })],
-    ),
+    answer: permits({ agents: ['an-agent'] }, [
+      readsOfItself(madeKey, 'info.object_permission.agents[]', ['an-agent']),
+    ]),
   },
   // One that is not there is left out without a word.
   'object_permission of an MCP server': {
     sent: { object_permission: { mcp_servers: ['a-server'] } },
-    answer: makesKey<Loaded<object>>(
-      withPermissions,
-      [readsOfItself(madeKey, 'info.object_permission.mcp_servers[]', [])],
-      () => [objectPermission({})],
-    ),
+    answer: {
+      '<=1.87.0': refused(403, 'Key is not in a team'),
+      '>=1.106.0': permits({}, [readsOfItself(madeKey, 'info.object_permission.mcp_servers[]', [])])['>=1.106.0'],
+    },
   },
   'object_permission of what nobody knows': {
     sent: { object_permission: { unheard_of: ['x'] } },
-    answer: makesKey<Loaded<object>>(withPermissions, undefined, () => [objectPermission({})]),
+    answer: permits({}),
   },
   // What a key of nobody is refused without: the spend of all, and not /spend/keys.
   'permissions of spend routes': {
@@ -170,6 +165,13 @@ const updating = {
   act: ({ as, target }: Acting<Changing>) => as.post('/key/update', { key: target.cleartext, ...target.payload }),
   uses: [asksForItself<Changing>(targetKey)],
 } as const;
+const permitted = (...columns: readonly string[]) =>
+  changesKey<Changing>(
+    { object_permission_id: [null, '<uuid>'] },
+    [readsOfItself(targetKey, 'info.object_permission.vector_stores[]', ['a-store'])],
+    undefined,
+    [objectPermission({ vector_stores: ['a-store'] }, ...columns)],
+  );
 const notNull = refused(400, 'A value is required but not set');
 const metadata = (after: object) => changesKey<Changing>({ metadata: [was, after] });
 
@@ -212,12 +214,7 @@ for (const scenario of payloads<ScratchKey>(updating, {
   },
   'object_permission of a vector store': {
     sent: { object_permission: { vector_stores: ['a-store'] } },
-    answer: changesKey<Changing>(
-      { object_permission_id: [null, '<uuid>'] },
-      [readsOfItself(targetKey, 'info.object_permission.vector_stores[]', ['a-store'])],
-      undefined,
-      [objectPermission({ vector_stores: ['a-store'] })],
-    ),
+    answer: { '<=1.87.0': permitted()['<=1.87.0'], '>=1.106.0': permitted('skills')['>=1.106.0'] },
   },
   'a budget that is not there': {
     sent: ({ scratch }) => ({ budget_id: scratch.tag('ghost-budget') }),
@@ -266,7 +263,11 @@ for (const scenario of payloads<ScratchKey>(
     },
     disable_global_guardrails: {
       sent: { disable_global_guardrails: true },
-      answer: refused(403, 'disable_global_guardrails'),
+      answer: {
+        // It is not asked, and not kept.
+        '<=1.87.0': changesKey<Changing>({}, undefined, () => ({}))['<=1.87.0'],
+        '>=1.106.0': refused(403, 'disable_global_guardrails'),
+      },
     },
   },
 ))

@@ -78,11 +78,18 @@ const notFinite = refused(400, 'max_budget must be a non-negative finite number'
 // Prisma's client or PostgreSQL refuses it, and `generate_key_helper_fn` hides what they say.
 const notStored = refused(500, 'Internal Server Error');
 const unsafeAlias = refused(400, 'Invalid key_alias');
+// It is LiteLLM's own parser that does not take half of a pair; Python's does.
+const noSurrogate = refused(400, 'Invalid JSON payload');
 const noNumber = refused(422, 'Input should be a valid number');
 const noInteger = refused(422, 'Input should be a valid integer');
 const noText = refused(422, 'Input should be a valid string');
 const noList = refused(422, 'Input should be a valid list');
 const noDictionary = refused(422, 'Input should be a valid dictionary');
+
+const aliasUnlessUnsafe = (ending: string) => ({
+  '<=1.87.0': makesKey<object>(({ scratch }) => ({ key_alias: `${scratch.prefix}${ending}` }))['<=1.87.0'],
+  '>=1.106.0': unsafeAlias,
+});
 
 for (const scenario of rawPayloads<object>(table, {
   ...fields({
@@ -101,7 +108,10 @@ for (const scenario of rawPayloads<object>(table, {
     '"max_budget": 1e308': makesKey({ max_budget: 1e308 }),
     '"soft_budget": NaN': refused(400, 'soft_budget must be a non-negative finite number'),
     '"soft_budget": -1': refused(400, 'soft_budget must be a non-negative finite number'),
-    '"budget_limits": [{"max_budget": NaN, "budget_duration": "1d"}]': refused(400, 'must be a finite number'),
+    '"budget_limits": [{"max_budget": NaN, "budget_duration": "1d"}]': {
+      '<=1.87.0': notStored,
+      '>=1.106.0': refused(400, 'must be a finite number'),
+    },
     // What /key/update refuses with words.
     '"spend": NaN': notStored,
     // Whoever has spent less than nothing may spend more than the budget.
@@ -128,7 +138,7 @@ for (const scenario of rawPayloads<object>(table, {
     '"metadata": "text"': noDictionary,
     '"metadata": {"a": "b\\u0000c"}': notStored,
     '"metadata": {"a": NaN}': notStored,
-    '"metadata": {"a": "\\ud800"}': refused(400, 'Invalid JSON payload'),
+    '"metadata": {"a": "\\ud800"}': { '<=1.87.0': notStored, '>=1.106.0': noSurrogate },
     '"key_type": "all"': refused(422, "Input should be 'llm_api', 'management', 'read_only' or 'default'"),
     '"duration": 30': noText,
     '"duration": "99999999999d"': refused(500, 'too large to convert'),
@@ -143,15 +153,27 @@ for (const scenario of rawPayloads<object>(table, {
     // And a team; but of what use is such a key?
     '"team_id": "a/../b%2Fc"': makesKey({ team_id: 'a/../b%2Fc' }, [
       goesOn,
-      asksForItself(madeKey, refused(404, "Team doesn't exist in db")),
+      asksForItself(madeKey, { '<=1.87.0': 200, '>=1.106.0': refused(404, "Team doesn't exist in db") }),
     ]),
     '"key_alias": 7': noText,
-    '"key_alias": "a\\u0000b"': unsafeAlias,
-    '"key_alias": "a\\u0001b"': unsafeAlias,
-    '"key_alias": "a\\nb"': unsafeAlias,
-    '"key_alias": "../a"': unsafeAlias,
-    '"key_alias": "a\\ud800b"': refused(400, 'Invalid JSON payload'),
+    '"key_alias": "a\\u0000b"': {
+      '<=1.87.0': refused(500, 'invalid byte sequence for encoding'),
+      '>=1.106.0': unsafeAlias,
+    },
+    '"key_alias": "a\\ud800b"': { '<=1.87.0': refused(500, 'surrogates not allowed'), '>=1.106.0': noSurrogate },
   }),
+  'a key_alias with a control character': {
+    sent: ({ scratch }) => `{"key_alias": "${scratch.prefix}\\u0001b"}`,
+    answer: aliasUnlessUnsafe('\u0001b'),
+  },
+  'a key_alias of two lines': {
+    sent: ({ scratch }) => `{"key_alias": "${scratch.prefix}\\nb"}`,
+    answer: aliasUnlessUnsafe('\nb'),
+  },
+  'a key_alias with two dots': {
+    sent: ({ scratch }) => `{"key_alias": "${scratch.prefix}/../b"}`,
+    answer: aliasUnlessUnsafe('/../b'),
+  },
   'a key_alias of other scripts': {
     sent: ({ scratch }) => `{"key_alias": "${scratch.prefix} clé 🔑 ключ"}`,
     answer: makesKey(({ scratch }) => ({ key_alias: `${scratch.prefix} clé 🔑 ключ` })),

@@ -96,7 +96,7 @@ for (const scenario of rawPayloads<TeamToBe>(
       '"tpm_limit": 1.5': refused(422, 'Input should be a valid integer'),
       '"tpm_limit": 9223372036854775808': wrongType,
       '"models": "a-model"': noList,
-      '"models": [1]': noText,
+      '"models": [1]': { '<=1.87.0': wrongType, '>=1.106.0': noText },
       '"models": ["a\\u0000b"]': notUtf8,
       '"metadata": []': noDictionary,
       '"metadata": {"a": "b\\u0000c"}': refused(500, 'unsupported Unicode escape sequence'),
@@ -105,7 +105,10 @@ for (const scenario of rawPayloads<TeamToBe>(
       '"team_alias": "a\\u0000b"': notUtf8,
       // Which no key may be called.
       '"team_alias": "../a\\nb 🔑"': makesTeam({ team_alias: '../a\nb 🔑' }),
-      '"organization_id": "a\\u0000b"': notUtf8,
+      '"organization_id": "a\\u0000b"': {
+        '<=1.87.0': refused(500, "Organization doesn't exist in db"),
+        '>=1.106.0': notUtf8,
+      },
       '"members_with_roles": [{"role": "king", "user_id": "a"}]': refused(422, "Input should be 'admin' or 'user'"),
       '"model_aliases": []': noDictionary,
       '"unheard_of": 1': makesTeam(),
@@ -150,7 +153,7 @@ for (const scenario of rawPayloads<TargetTeam>(
       '"team_member_budget": -1': refused(400, 'team_member_budget must be a non-negative finite number'),
       '"tpm_limit": -1': changesTeam({ tpm_limit: [null, -1] }),
       '"tpm_limit": 9223372036854775808': wrongType,
-      // A list of anything here, and one of texts in /team/new.
+      // A list of anything here, and in 1.106.0's /team/new one of texts.
       '"models": [1]': wrongType,
       '"models": ["a\\u0000b"]': notUtf8,
       '"metadata": {"a": NaN}': refused(500, 'Could not find field at `updateOneLiteLLM_TeamTable.data.metadata`'),

@@ -14,6 +14,7 @@ import {
   wrapped,
   type Acting,
   type Cell,
+  type Expected,
   type Loaded,
   type ScratchKey,
   type Use,
@@ -29,7 +30,14 @@ const oldKey = (expected: Cell<Regenerating>): Use<Regenerating> => ({
   name: 'the old key asks for itself',
 });
 const newKeyAlone = [asksForItself<Regenerating>(madeKey), oldKey(unknownKey)];
-const bothKeys = [asksForItself<Regenerating>(madeKey), oldKey(200)];
+const bothKeys = [
+  asksForItself<Regenerating>(madeKey),
+  oldKey({
+    // `get_data` finds the new key's row, and takes what it gets for a dictionary: the grace is none.
+    '<=1.87.0': refused(401, "'LiteLLM_VerificationTokenView' object is not subscriptable"),
+    '>=1.106.0': 200,
+  }),
+];
 
 const table = {
   family: 'F7+',
@@ -50,6 +58,8 @@ const deprecated = ({ target }: Acting<Regenerating>) => [
 ];
 // `_execute_virtual_key_regeneration` copies the key to the deleted ones before it writes the row, which then cannot be.
 const copyLeft = byRelease<Regenerating>(({ archived }) => ({ target, caller }) => [archived(target, caller)]);
+/** 1.87.0 also copies it before it looks at what is to be written. */
+const tooLate = (refusal: Expected) => ({ '<=1.87.0': leaving(refusal, copyLeft['<=1.87.0']), '>=1.106.0': refusal });
 const tokenIsTaken = refused(500, 'Unique constraint failed');
 
 for (const scenario of payloads<ScratchKey>(table, {
@@ -69,12 +79,12 @@ for (const scenario of payloads<ScratchKey>(table, {
   },
   'new_key without sk-': {
     sent: ({ scratch }) => ({ new_key: scratch.tag('chosen') }),
-    answer: refused(400, "New key must start with 'sk-'"),
+    answer: tooLate(refused(400, "New key must start with 'sk-'")),
   },
   'new_key that another key has': {
     sent: async ({ scratch }) => ({ new_key: (await scratch.key()).cleartext }),
     answer: {
-      '<=1.87.0': leaving(tokenIsTaken, copyLeft['<=1.87.0']),
+      ...tooLate(tokenIsTaken),
       '>=1.106.0': leaving(tokenIsTaken, copyLeft['>=1.106.0']),
     },
   },
@@ -98,11 +108,11 @@ for (const scenario of payloads<ScratchKey>(table, {
   },
   'model_max_budget malformed': {
     sent: { model_max_budget: { 'a-model': 'lots' } },
-    answer: wrapped('Invalid model_max_budget'),
+    answer: tooLate(wrapped('Invalid model_max_budget')),
   },
   duration: { sent: { duration: '30d' }, answer: rotatesKey({ expires: [null, '<time>'] }) },
   'duration null': { sent: { duration: null }, answer: rotatesKey() },
-  'duration malformed': { sent: { duration: 'soon' }, answer: wrapped('Invalid duration format') },
+  'duration malformed': { sent: { duration: 'soon' }, answer: tooLate(wrapped('Invalid duration format')) },
   max_budget: { sent: { max_budget: 7 }, answer: rotatesKey({ max_budget: [null, 7] }) },
   // /key/update refuses it (`_validate_max_budget`).
   'max_budget below zero': { sent: { max_budget: -1 }, answer: rotatesKey({ max_budget: [null, -1] }) },

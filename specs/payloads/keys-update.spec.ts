@@ -79,11 +79,23 @@ for (const scenario of payloads<ScratchKey>(table, {
   },
   'budget_duration null': {
     sent: { budget_duration: null },
-    answer: changesKey({ budget_duration: ['1d', null], budget_reset_at: ['<time>', null] }),
+    answer: {
+      '<=1.87.0': changesKey<Loaded<ScratchKey>>()['<=1.87.0'],
+      '>=1.106.0': changesKey<Loaded<ScratchKey>>({
+        budget_duration: ['1d', null],
+        budget_reset_at: ['<time>', null],
+      })['>=1.106.0'],
+    },
   },
   'budget_duration that is none': {
     sent: { budget_duration: 'soon' },
-    answer: refused(400, 'Invalid budget_duration'),
+    answer: {
+      '<=1.87.0': changesKey<Loaded<ScratchKey>>({
+        budget_duration: ['1d', 'soon'],
+        budget_reset_at: ['<time>', '<time>'],
+      })['<=1.87.0'],
+      '>=1.106.0': refused(400, 'Invalid budget_duration'),
+    },
   },
 }))
   test(scenario.title, scenario.details, scenario.run);
