@@ -8,6 +8,7 @@ import {
   madeKey,
   rawPayloads,
   refused,
+  refusedInItem,
   rotatesKey,
   targetKey,
   test,
@@ -62,6 +63,27 @@ for (const scenario of rawPayloads<ScratchKey>(deleting, {
   'a key twice': { sent: ({ target }) => `{"keys": ["${target.cleartext}", "${target.cleartext}"]}`, answer: 200 },
   'a key and a ghost': { sent: ({ target }) => `{"keys": ["${target.cleartext}", "a-ghost"]}`, answer: 200 },
 }))
+  test(scenario.title, scenario.details, scenario.run);
+
+const manyUpdates = JSON.stringify({
+  keys: Array.from({ length: 10_000 }, (_, index) => ({ key: `ghost-${index}`, max_budget: 7 })),
+});
+
+for (const scenario of rawPayloads<ScratchKey>(
+  {
+    route: 'POST /key/bulk_update',
+    caller: 'proxy_admin',
+    target: keyTargets.inNoTeam,
+    refusals: idsAt('failed_updates[].failed_reason'),
+  },
+  {
+    '10,000 keys': { sent: manyUpdates, answer: refused(400, 'Maximum 500 keys can be updated at once') },
+    'a budget of NaN': {
+      sent: ({ target }) => `{"keys": [{"key": "${target.cleartext}", "max_budget": NaN}]}`,
+      answer: refusedInItem('must be a non-negative finite number'),
+    },
+  },
+))
   test(scenario.title, scenario.details, scenario.run);
 
 const asking = {

@@ -7,15 +7,22 @@ import {
   wrapped,
   type Acting,
   type Loaded,
+  type Payload,
   type ScratchKey,
 } from '../../fixtures';
 
 inLargeParts();
 
-// With a callback that has a name `test_key_logging` goes on to a completion, mocked, that starts LiteLLM's worker for
-// logging: it never ends, and the lane would be lost. Only what is refused before is pinned.
-const callbacks = (...logging: readonly object[]) => ({ metadata: JSON.stringify({ logging }) });
+// With callbacks that have names `test_key_logging` goes on to a completion, mocked, which starts LiteLLM's worker for
+// logging: it never ends, so the request is never at rest and its lane of no further use. What comes before is pinned.
+const logging =
+  (callbacks: unknown) =>
+  async (stage: Acting<ScratchKey>): Promise<Payload> => {
+    await withRow({ metadata: JSON.stringify({ logging: callbacks }) })(stage, stage.target);
+    return {};
+  };
 const nameless = wrapped('callback_name is required in key_logging');
+const noCallbacks = wrapped('Key health check failed');
 
 for (const scenario of payloads<ScratchKey>(
   {
@@ -23,16 +30,16 @@ for (const scenario of payloads<ScratchKey>(
     route: 'POST /key/health',
     caller: 'internal_user',
     target: keyTargets.own,
-    act: async ({ asOther, target }: Acting<Loaded<ScratchKey>>) => asOther(target).post('/key/health', {}),
+    act: ({ asOther, target }: Acting<Loaded<ScratchKey>>) => asOther(target).post('/key/health', {}),
   },
   {
-    'a callback without a name': {
-      sent: async (stage) => {
-        await withRow(callbacks({ callback_type: 'success' }))(stage, stage.target);
-        return {};
-      },
+    'a callback without a name': { sent: logging([{ callback_type: 'success' }]), answer: nameless },
+    'a callback with a name, and one without': {
+      sent: logging([{ callback_name: 'langfuse', callback_type: 'success' }, { callback_type: 'success' }]),
       answer: nameless,
     },
+    'a text in the place of callbacks': { sent: logging('langfuse'), answer: noCallbacks },
+    'null in the place of callbacks': { sent: logging(null), answer: noCallbacks },
   },
 ))
   test(scenario.title, scenario.details, scenario.run);
