@@ -78,7 +78,7 @@ const notFinite = refused(400, 'max_budget must be a non-negative finite number'
 // Prisma's client or PostgreSQL refuses it, and `generate_key_helper_fn` hides what they say.
 const notStored = refused(500, 'Internal Server Error');
 const unsafeAlias = refused(400, 'Invalid key_alias');
-// It is LiteLLM's own parser that does not take half of a pair; Python's does.
+// Python's JSON takes half of a pair; `_read_request_body` then looks whether it can be written as UTF-8.
 const noSurrogate = refused(400, 'Invalid JSON payload');
 const noNumber = refused(422, 'Input should be a valid number');
 const noInteger = refused(422, 'Input should be a valid integer');
@@ -98,7 +98,7 @@ for (const scenario of rawPayloads<object>(table, {
     '"max_budget": "7"': withBudget,
     '"max_budget": true': makesKey({ max_budget: 1 }),
     '"max_budget": ""': makesKey(),
-    // Python's JSON knows them.
+    // Python's JSON, which is asked when orjson gives up, knows them.
     '"max_budget": NaN': notFinite,
     '"max_budget": Infinity': notFinite,
     '"max_budget": -Infinity': notFinite,

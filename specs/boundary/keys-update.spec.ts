@@ -117,7 +117,7 @@ for (const scenario of rawPayloads<ScratchKey>(
     },
     [`"temp_budget_increase": NaN, ${later}`]: noJson,
     [`"temp_budget_increase": Infinity, ${later}`]: noJson,
-    // A budget below zero, in effect.
+    // An increase that lowers the budget.
     [`"temp_budget_increase": -1, ${later}`]: changesKey({
       metadata: [{}, { temp_budget_increase: -1, temp_budget_expiry: '<time>' }],
     }),

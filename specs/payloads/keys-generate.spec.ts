@@ -71,7 +71,7 @@ for (const scenario of payloads<object>(table, {
   'budget_duration that is none': {
     sent: { budget_duration: 'soon' },
     answer: {
-      // And taken for a month.
+      // And taken for one that ends at midnight (`get_next_standardized_reset_time`).
       '<=1.87.0': makesKey({ budget_duration: 'soon', budget_reset_at: '<time>' })['<=1.87.0'],
       '>=1.106.0': refused(400, 'Invalid budget_duration'),
     },
