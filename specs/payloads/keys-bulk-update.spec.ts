@@ -1,0 +1,262 @@
+import {
+  allowed,
+  asksForItself,
+  audited,
+  idsAt,
+  inAnyOrder,
+  inLargeParts,
+  payloads,
+  refused,
+  refusedInItem,
+  test,
+  updated,
+  type Acting,
+  type Expected,
+  type Loaded,
+  type ScratchKey,
+  type ScratchTeam,
+  type Stage,
+} from '../../fixtures';
+
+inLargeParts();
+
+interface Keys {
+  readonly team: ScratchTeam;
+  readonly one: ScratchKey;
+  readonly other: ScratchKey;
+  /** In no team. */
+  readonly outside: ScratchKey;
+  readonly ghost: ScratchKey;
+}
+type Batch = Loaded<Keys>;
+
+const twoOfATeam = {
+  what: 'two keys of a team',
+  arrange: async ({ scratch, world: { actors, organizations } }: Stage): Promise<Keys> => {
+    const team = await scratch.team({ organization: organizations.a, admins: [actors.team_admin] });
+    return {
+      team,
+      one: await scratch.key({ team, user: actors.owner }),
+      other: await scratch.key({ team }),
+      outside: await scratch.key(),
+      ghost: scratch.ghostKey(),
+    };
+  },
+};
+
+const table = {
+  family: 'F7+',
+  caller: 'proxy_admin',
+  target: twoOfATeam,
+  refusals: idsAt('failed_updates[].failed_reason'),
+  returned: idsAt('successful_updates[].key', 'failed_updates[].key'),
+  uses: [
+    asksForItself<Batch>(({ target }) => target.one),
+    { ...asksForItself<Batch>(({ target }) => target.other), name: 'the other asks for itself' },
+  ],
+} as const;
+
+const bulk = {
+  ...table,
+  route: 'POST /key/bulk_update',
+  act: ({ as, target }: Acting<Batch>) => as.post('/key/bulk_update', target.payload),
+} as const;
+
+/** One key of a batch: how it was called there, and what becomes of its row. */
+interface Done {
+  readonly key: ScratchKey;
+  readonly called: string;
+  readonly changes: Readonly<Record<string, readonly [unknown, unknown]>>;
+  readonly told: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * These keys were changed, and these were not: the answer lists both.
+ *
+ * @param leavesTeam 1.87.0's `/key/bulk_update` makes every field that an item does not name a null that was sent
+ */
+const splits = (
+  done: (keys: Keys) => readonly Done[],
+  not: (keys: Keys) => readonly string[] = () => [],
+  leavesTeam = true,
+) => {
+  const returns = ({ target }: Acting<Batch>) => [
+    ...inAnyOrder(done(target).map(({ called }) => called)),
+    ...inAnyOrder(not(target)),
+  ];
+  return {
+    '<=1.87.0': allowed<Batch>({
+      returns,
+      effects: ({ target, caller }) => {
+        const left = new Set<string>();
+        return done(target).flatMap(({ key, called, changes, told }) => {
+          const leaves = leavesTeam && key.teamId !== null && !left.has(key.hashed);
+          left.add(key.hashed);
+          return [
+            updated(key.row, { ...changes, ...(leaves ? { team_id: [key.teamId, null] } : {}) }),
+            audited(key.row, caller, told, called),
+          ];
+        });
+      },
+    }),
+    '>=1.106.0': allowed<Batch>({
+      returns,
+      effects: ({ target, caller }) =>
+        done(target).flatMap(({ key, changes, told }) => [
+          ...(Object.keys(changes).length === 0 ? [] : [updated(key.row, changes)]),
+          audited(key.row, caller, told),
+        ]),
+    }),
+  } as const;
+};
+
+const budgetOf = (key: ScratchKey, called: string, max_budget = 7, before: number | null = null): Done => ({
+  key,
+  called,
+  changes: { max_budget: [before, max_budget] },
+  told: { max_budget },
+});
+
+const update = { max_budget: 7 };
+const tooLow = 'must be a non-negative finite number';
+
+for (const scenario of payloads<Keys>(bulk, {
+  'a key, a ghost, and one by its hash': {
+    sent: ({ target: { one, ghost, other } }) => ({
+      keys: [
+        { key: one.cleartext, ...update },
+        { key: ghost.cleartext, ...update },
+        { key: other.hashed, ...update },
+      ],
+    }),
+    answer: splits(
+      ({ one, other }) => [budgetOf(one, one.cleartext), budgetOf(other, other.hashed)],
+      ({ ghost }) => [ghost.cleartext],
+    ),
+  },
+  'one twice': {
+    sent: ({ target: { one } }) => ({
+      keys: [
+        { key: one.cleartext, ...update },
+        { key: one.hashed, max_budget: 8 },
+      ],
+    }),
+    answer: splits(({ one }) => [budgetOf(one, one.cleartext), budgetOf(one, one.hashed, 8, 7)]),
+  },
+  'one below zero': {
+    sent: ({ target: { one, other } }) => ({
+      keys: [
+        { key: one.cleartext, max_budget: -7 },
+        { key: other.cleartext, ...update },
+      ],
+    }),
+    answer: splits(
+      ({ other }) => [budgetOf(other, other.cleartext)],
+      ({ one }) => [one.cleartext],
+    ),
+  },
+  tags: {
+    sent: ({ target: { one } }) => ({ keys: [{ key: one.cleartext, tags: ['a-tag'] }] }),
+    answer: splits(({ one }) => [
+      { key: one, called: one.cleartext, changes: { metadata: [{}, { tags: ['a-tag'] }] }, told: {} },
+    ]),
+  },
+  // Not one of the few that an item may carry; it is left out without a word.
+  'a field that it does not know': {
+    sent: ({ target: { one } }) => ({ keys: [{ key: one.cleartext, blocked: true }] }),
+    answer: splits(({ one }) => [{ key: one, called: one.cleartext, changes: {}, told: {} }]),
+  },
+  'a budget that is not there': {
+    sent: ({ target: { one }, scratch }) => ({ keys: [{ key: one.cleartext, budget_id: scratch.tag('ghost') }] }),
+    answer: refusedInItem('Foreign key constraint'),
+  },
+  'a team that is not there': {
+    sent: ({ target: { outside }, scratch }) => ({
+      keys: [{ key: outside.cleartext, team_id: scratch.tag('ghost-team') }],
+    }),
+    answer: refusedInItem("Team doesn't exist in db"),
+  },
+  'no keys': { sent: { keys: [] }, answer: refused(400, 'No keys provided for update') },
+  'no list': { sent: {}, answer: refused(422, 'Field required') },
+  'an item without a key': { sent: { keys: [update] }, answer: refused(422, 'Field required') },
+  '501 keys': {
+    sent: ({ target: { one } }) => ({ keys: Array.from({ length: 501 }, () => ({ key: one.cleartext, ...update })) }),
+    answer: refused(400, 'Maximum 500 keys can be updated at once'),
+  },
+  'by the admin of the team': {
+    sent: ({ target: { one } }) => ({ keys: [{ key: one.cleartext, ...update }] }),
+    caller: 'team_admin',
+    answer: refused(403, 'Only proxy admins can perform bulk key updates'),
+  },
+}))
+  test(scenario.title, scenario.details, scenario.run);
+
+const teamBulk = {
+  ...table,
+  route: 'POST /team/key/bulk_update',
+  act: ({ as, target }: Acting<Batch>) => as.post('/team/key/bulk_update', target.payload),
+} as const;
+
+// Keys of nobody that is named: by their hashes.
+const both = splits(({ one, other }) => [budgetOf(one, one.hashed), budgetOf(other, other.hashed)], undefined, false);
+const all = { all_keys_in_team: true };
+const noSelector = refused(422, 'Must provide either `key_ids` (non-empty) or `all_keys_in_team=True`');
+const notOfUpdates = refused(422, 'Extra inputs are not permitted');
+const inTeam =
+  (fields: (keys: Keys) => object) =>
+  ({ target }: Acting<Keys>) => ({ team_id: target.team.teamId, update_fields: update, ...fields(target) });
+const notInTeam: Expected = refusedInItem('Key not found in team');
+
+for (const scenario of payloads<Keys>(teamBulk, {
+  'all keys': { sent: inTeam(() => all), answer: both },
+  'all keys, by the admin of the team': { sent: inTeam(() => all), caller: 'team_admin', answer: both },
+  // What is said twice is done once.
+  'one three times': {
+    sent: inTeam(({ one }) => ({ key_ids: [one.cleartext, one.cleartext, one.hashed] })),
+    answer: splits(({ one }) => [budgetOf(one, one.cleartext)], undefined, false),
+  },
+  'one, a ghost, and one of no team': {
+    sent: inTeam(({ one, ghost, outside }) => ({ key_ids: [one.cleartext, ghost.cleartext, outside.cleartext] })),
+    answer: splits(
+      ({ one }) => [budgetOf(one, one.cleartext)],
+      ({ ghost, outside }) => [ghost.cleartext, outside.cleartext],
+      false,
+    ),
+  },
+  'one of no team': { sent: inTeam(({ outside }) => ({ key_ids: [outside.cleartext] })), answer: notInTeam },
+  'all keys below zero': {
+    sent: inTeam(() => ({ ...all, update_fields: { max_budget: -7 } })),
+    answer: refusedInItem(tooLow),
+  },
+  'no team': {
+    sent: ({ target: { one } }) => ({ key_ids: [one.cleartext], update_fields: update }),
+    answer: refused(422, 'Field required'),
+  },
+  'ghost team': {
+    sent: ({ scratch }) => ({ team_id: scratch.tag('ghost-team'), update_fields: update, ...all }),
+    answer: refused(404, 'No keys found for team'),
+  },
+  'no selector': { sent: inTeam(() => ({})), answer: noSelector },
+  'no keys': { sent: inTeam(() => ({ key_ids: [] })), answer: noSelector },
+  'both selectors': {
+    sent: inTeam(({ one }) => ({ ...all, key_ids: [one.cleartext] })),
+    answer: refused(422, 'Provide either `key_ids` or `all_keys_in_team=True`, not both'),
+  },
+  'no update': {
+    sent: ({ target: { team } }) => ({ team_id: team.teamId, ...all }),
+    answer: refused(422, 'Field required'),
+  },
+  'an update of nothing': {
+    sent: inTeam(() => ({ ...all, update_fields: {} })),
+    answer: refused(422, 'update_fields must specify at least one field'),
+  },
+  'an owner': { sent: inTeam(() => ({ ...all, update_fields: { user_id: 'a-user' } })), answer: notOfUpdates },
+  spend: { sent: inTeam(() => ({ ...all, update_fields: { spend: 0 } })), answer: notOfUpdates },
+  '501 keys': {
+    sent: inTeam(({ ghost }) => ({
+      key_ids: Array.from({ length: 501 }, (_, index) => `${ghost.hashed}-${index}`),
+    })),
+    answer: refused(400, 'Maximum 500 keys can be updated at once'),
+  },
+}))
+  test(scenario.title, scenario.details, scenario.run);

@@ -1,0 +1,45 @@
+import {
+  inLargeParts,
+  keyTargets,
+  payloads,
+  test,
+  withRow,
+  wrapped,
+  type Acting,
+  type Loaded,
+  type Payload,
+  type ScratchKey,
+} from '../../fixtures';
+
+inLargeParts();
+
+// With callbacks that have names `test_key_logging` goes on to a completion, mocked, which starts LiteLLM's worker for
+// logging: it never ends, so the request is never at rest and its lane of no further use. What comes before is pinned.
+const logging =
+  (callbacks: unknown) =>
+  async (stage: Acting<ScratchKey>): Promise<Payload> => {
+    await withRow({ metadata: JSON.stringify({ logging: callbacks }) })(stage, stage.target);
+    return {};
+  };
+const nameless = wrapped('callback_name is required in key_logging');
+const noCallbacks = wrapped('Key health check failed');
+
+for (const scenario of payloads<ScratchKey>(
+  {
+    family: 'F7+',
+    route: 'POST /key/health',
+    caller: 'internal_user',
+    target: keyTargets.own,
+    act: ({ asOther, target }: Acting<Loaded<ScratchKey>>) => asOther(target).post('/key/health', {}),
+  },
+  {
+    'a callback without a name': { sent: logging([{ callback_type: 'success' }]), answer: nameless },
+    'a callback with a name, and one without': {
+      sent: logging([{ callback_name: 'langfuse', callback_type: 'success' }, { callback_type: 'success' }]),
+      answer: nameless,
+    },
+    'a text in the place of callbacks': { sent: logging('langfuse'), answer: noCallbacks },
+    'null in the place of callbacks': { sent: logging(null), answer: noCallbacks },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
