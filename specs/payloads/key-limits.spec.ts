@@ -1,15 +1,10 @@
 import {
-  asksForItself,
-  generateKey,
   inLargeParts,
-  keyGenerated,
-  keyUpdated,
-  madeKey,
+  changingKeys,
+  makingKeys,
   payloads,
   refused,
-  targetKey,
   test,
-  updateKey,
   withHeld,
   type KeyToBe,
   type LimitedKey,
@@ -24,22 +19,8 @@ inLargeParts();
 const guaranteedTpm = { tpm_limit_type: 'guaranteed_throughput' } as const;
 const guaranteedRpm = { rpm_limit_type: 'guaranteed_throughput' } as const;
 
-const making = {
-  family: 'F1',
-  route: 'POST /key/generate',
-  caller: 'proxy_admin',
-  act: generateKey,
-  effects: keyGenerated,
-  uses: [asksForItself(madeKey)],
-} as const;
-const changing = {
-  family: 'F1',
-  route: 'POST /key/update',
-  caller: 'proxy_admin',
-  act: updateKey,
-  effects: keyUpdated,
-  uses: [asksForItself(targetKey)],
-} as const;
+const making = makingKeys('F1');
+const changing = changingKeys('F1');
 
 // ── What a team has left ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,6 +2,7 @@ import {
   allowed,
   asksForItself,
   inLargeParts,
+  changingKeys,
   keyUnchanged,
   keyUpdated,
   listsModels,
@@ -9,7 +10,6 @@ import {
   refused,
   targetKey,
   test,
-  updateKey,
   withHeld,
   type Acting,
   type LimitedKey,
@@ -20,14 +20,7 @@ import {
 
 inLargeParts();
 
-const changing = {
-  family: 'F2',
-  route: 'POST /key/update',
-  caller: 'proxy_admin',
-  act: updateKey,
-  effects: keyUpdated,
-  uses: [asksForItself(targetKey)],
-} as const;
+const changing = changingKeys('F2');
 
 type TeamOptions = NonNullable<Parameters<Stage['scratch']['team']>[0]>;
 

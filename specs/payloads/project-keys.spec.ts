@@ -1,19 +1,16 @@
 import {
   allowed,
   asksForItself,
-  generateKey,
   inLargeParts,
-  keyGenerated,
+  changingKeys,
+  makingKeys,
   keyMade,
   keyUnchanged,
-  keyUpdated,
   madeKey,
   payloads,
   projectTargets,
   refused,
-  targetKey,
   test,
-  updateKey,
   withHeld,
   type KeyToBe,
   type LimitedKey,
@@ -24,22 +21,8 @@ import {
 
 inLargeParts();
 
-const making = {
-  family: 'F7',
-  route: 'POST /key/generate',
-  caller: 'proxy_admin',
-  act: generateKey,
-  effects: keyGenerated,
-  uses: [asksForItself(madeKey)],
-} as const;
-const changing = {
-  family: 'F7',
-  route: 'POST /key/update',
-  caller: 'proxy_admin',
-  act: updateKey,
-  effects: keyUpdated,
-  uses: [asksForItself(targetKey)],
-} as const;
+const making = makingKeys('F7');
+const changing = changingKeys('F7');
 
 /** A project of Alpha's with one model and a budget of 10. */
 const projectWithLimits = async (stage: Stage): Promise<string> => {

@@ -1,15 +1,10 @@
 import {
-  asksForItself,
-  generateKey,
   inLargeParts,
-  keyGenerated,
-  keyUpdated,
-  madeKey,
+  changingKeys,
+  makingKeys,
   payloads,
   refused,
-  targetKey,
   test,
-  updateKey,
   withHeld,
   wrapped,
   type KeyToBe,
@@ -26,22 +21,8 @@ const guaranteedRpm = { rpm_limit_type: 'guaranteed_throughput' } as const;
 const modelTpm = (limits: Readonly<Record<string, number | string>>) => ({ model_tpm_limit: limits });
 const modelRpm = (limits: Readonly<Record<string, number>>) => ({ model_rpm_limit: limits });
 
-const making = {
-  family: 'F7',
-  route: 'POST /key/generate',
-  caller: 'proxy_admin',
-  act: generateKey,
-  effects: keyGenerated,
-  uses: [asksForItself(madeKey)],
-} as const;
-const changing = {
-  family: 'F7',
-  route: 'POST /key/update',
-  caller: 'proxy_admin',
-  act: updateKey,
-  effects: keyUpdated,
-  uses: [asksForItself(targetKey)],
-} as const;
+const making = makingKeys('F7');
+const changing = changingKeys('F7');
 
 /** A team of 100 tokens and 10 requests a minute, of which a key holds 60 and 6 of one model. */
 const teamWithLimits = async ({ scratch }: Stage, metadata = {}) => {
