@@ -32,6 +32,14 @@ const soaks: Readonly<Record<string, Soak>> = {
     rounds: 20,
     command: (seed) => ['test', '--workers=2', `--shuffle=${seed}`],
   },
+  payloads: {
+    proves: 'the same of what payloads may carry and of privileges',
+    rounds: 20,
+    command: (seed) => [
+      ...['test', '--workers=2', `--shuffle=${seed}`],
+      ...['specs/payloads', 'specs/beyond', 'specs/boundary', 'specs/privilege'],
+    ],
+  },
 };
 
 /** What the counts reporter writes of one run. */
