@@ -30,6 +30,12 @@ inLargeParts();
 const notTheirs = refused(403, 'You do not have access to this team');
 const noSuchTeam = refused(404, 'Team not found');
 
+// 1.87.0 lets all members leave at once, each asking whether the caller may: on a busy machine the caller, who is the team's admin
+// and nothing else, may be out of it before the last one asks.
+const overtaken = { status: 403, guard: 'User not proxy admin OR team admin. route=/team/member_delete' };
+const ownTeam = { '<=1.87.0': { status: 200, raced: overtaken }, '>=1.106.0': 200 } as const;
+const ofOrgAdmin = <Row>(row: Row) => whereOwnIsNamed({ ...row, own: ownTeam }, roleGate);
+
 const own = orgAdminsOfTeams(notTheirs, noSuchTeam);
 const targets = extended(teamTargets, withMember);
 const asked = {
@@ -53,9 +59,9 @@ for (const scenario of matrix('POST /team/delete', targets, {
 for (const scenario of organizationMatrix('POST /team/delete', targets, {
   ...asked,
   answers: {
-    org_admin: whereOwnIsNamed(own.org_admin, roleGate),
-    org_admin_member: whereOwnIsNamed(own.org_admin_member, roleGate),
-    org_b_admin: whereOwnIsNamed(own.org_b_admin, roleGate),
+    org_admin: ofOrgAdmin(own.org_admin),
+    org_admin_member: ofOrgAdmin(own.org_admin_member),
+    org_b_admin: ofOrgAdmin(own.org_b_admin),
   },
 }))
   test(scenario.title, scenario.details, scenario.run);

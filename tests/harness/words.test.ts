@@ -198,3 +198,18 @@ test('admins of an organization have one answer whatever they name, or one for e
   expect(await expectedOf('org_admin_member', 'ghost organization')).toEqual([204, 204, 204, 204]);
   expect(await expectedOf('org_b_admin', 'organization B')).toEqual([200, 200, 200, 200]);
 });
+
+test('an answer to a lost race passes, and is recognized by its guard', async ({ lane }) => {
+  const asking = (guard: string) =>
+    scenario({
+      family: 'harness',
+      route: 'GET /key/info',
+      target: 'ghost key',
+      caller: 'proxy_admin',
+      arrange: ({ scratch }) => scratch.ghostKey(),
+      act: ({ as, target }) => as.get('/key/info', { key: target.cleartext }),
+      expected: { status: 200, raced: { status: 404, guard } },
+    });
+  await asking('Key not found').play(lane, () => undefined);
+  await expect(asking('Team not found').play(lane, () => undefined)).rejects.toThrow('the guard of a lost race');
+});
