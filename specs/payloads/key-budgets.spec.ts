@@ -3,6 +3,7 @@ import {
   asksForItself,
   asStored,
   generateKey,
+  heldKey,
   inLargeParts,
   keyChanged,
   keyMade,
@@ -225,22 +226,19 @@ const ownKey: Target<LimitedKey> = {
   what: 'own key with a budget of 10 in 30 days, 5 tpm and 2 rpm',
   arrange: async (stage) => {
     const { internal_user } = stage.world.actors;
-    return withHeld(
-      stage,
-      await stage.scratch.key({
-        user: internal_user,
-        createdBy: internal_user,
-        columns: {
-          max_budget: 10,
-          spend: 9,
-          budget_duration: '30d',
-          budget_reset_at: new Date('2040-01-01T00:00:00Z'),
-          tpm_limit: 5,
-          rpm_limit: 2,
-          budget_limits: JSON.stringify([{ ...window(1), reset_at: '2040-01-01T00:00:00+00:00' }]),
-        },
-      }),
-    );
+    return heldKey(stage, {
+      user: internal_user,
+      createdBy: internal_user,
+      columns: {
+        max_budget: 10,
+        spend: 9,
+        budget_duration: '30d',
+        budget_reset_at: new Date('2040-01-01T00:00:00Z'),
+        tpm_limit: 5,
+        rpm_limit: 2,
+        budget_limits: JSON.stringify([{ ...window(1), reset_at: '2040-01-01T00:00:00+00:00' }]),
+      },
+    });
   },
 };
 const notTheirBudget = refused(403, 'can call /key/update (max_budget/spend)');

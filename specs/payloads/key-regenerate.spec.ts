@@ -1,6 +1,7 @@
 import {
   allowed,
   asksForItself,
+  heldKey,
   inLargeParts,
   keyRegenerated,
   listsModels,
@@ -35,7 +36,7 @@ const ownKey: Target<LimitedKey> = {
   arrange: async (stage) => {
     const { internal_user } = stage.world.actors;
     const columns = { max_budget: 10, spend: 9, tpm_limit: 5 };
-    return withHeld(stage, await stage.scratch.key({ user: internal_user, createdBy: internal_user, columns }));
+    return heldKey(stage, { user: internal_user, createdBy: internal_user, columns });
   },
 };
 const inTeamWithLimits: Target<LimitedKey> = {
@@ -43,7 +44,7 @@ const inTeamWithLimits: Target<LimitedKey> = {
   arrange: async (stage) => {
     const team = await stage.scratch.team({ tpmLimit: 100 });
     await stage.scratch.key({ team, columns: { tpm_limit: 60 } });
-    return withHeld(stage, await stage.scratch.key({ team }));
+    return heldKey(stage, { team });
   },
 };
 const to =

@@ -1,6 +1,7 @@
 import {
   allowed,
   asksForItself,
+  heldKey,
   inLargeParts,
   changingKeys,
   makingKeys,
@@ -11,7 +12,6 @@ import {
   projectTargets,
   refused,
   test,
-  withHeld,
   type KeyToBe,
   type LimitedKey,
   type Loaded,
@@ -104,14 +104,11 @@ const ofProject: Target<LimitedKey> = {
   what: 'key of internal_user in a project with one model and a budget of 10',
   arrange: async (stage) => {
     const { internal_user } = stage.world.actors;
-    return withHeld(
-      stage,
-      await stage.scratch.key({
-        user: internal_user,
-        createdBy: internal_user,
-        columns: { project_id: await projectWithLimits(stage) },
-      }),
-    );
+    return heldKey(stage, {
+      user: internal_user,
+      createdBy: internal_user,
+      columns: { project_id: await projectWithLimits(stage) },
+    });
   },
 };
 for (const scenario of payloads(
