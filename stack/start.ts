@@ -8,7 +8,7 @@ import { stackEnvironment } from './environment';
 import { aboutFolders, StackError, whatAndWhy } from './errors';
 import { homeFolders, removeUnused } from './home';
 import { buildProgram } from './programs';
-import { writeProfiles } from './proxy/profiles';
+import { writeProfiles } from './profiles';
 import { ensureRelease } from './release';
 import type { Settings } from './settings';
 import { startedStack, type StartedStack } from './started';

@@ -23,14 +23,14 @@ run(async () => {
   forgetPostgresVariables();
   const stack = await startStack(loadSettings(), (line) => process.stderr.write(`[stack] ${line}\n`));
   process.env.STACK_SESSION = stack.session;
-  const { Lane } = await import('../fixtures/lane');
-  const lane = await Lane.borrow('plain', 0);
+  const { Lanes } = await import('../fixtures/lanes');
+  const lanes = new Lanes(0);
   const records: ScenarioRecord[] = [];
   try {
     for (const scenario of scenarios) {
       let isRecorded = false;
       await scenario
-        .play(lane, (record) => {
+        .play(await lanes.of(scenario.profile), (record) => {
           isRecorded = true;
           records.push(record);
         })
@@ -39,7 +39,7 @@ run(async () => {
         });
     }
   } finally {
-    await lane.giveBack().finally(() => {
+    await lanes.giveBack().finally(() => {
       stack.release();
     });
   }

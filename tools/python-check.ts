@@ -1,5 +1,5 @@
 /**
- * Checks our own Python, in stack/proxy: lint, format and strict types, with locked tools that lie apart from every release.
+ * Checks our own Python, in stack/proxy and stack/profiles: lint, format and strict types, with locked tools that lie apart from every release.
  * Types are read from the packages of the default release. `npm run python:check`
  */
 import { spawnSync } from 'node:child_process';
@@ -14,7 +14,9 @@ import { defaultRelease } from '../stack/release/curated';
 import { loadSettings } from '../stack/settings';
 import { run } from './command';
 
+/** The one with the tools' settings. */
 const folder = path.join(projectFolder, 'stack/proxy');
+const folders = ['.', '../profiles'];
 
 async function main(): Promise<void> {
   const { home } = loadSettings();
@@ -22,11 +24,15 @@ async function main(): Promise<void> {
   const tools = await ensurePythonTools(options);
   const release = await ensureRelease({ version: defaultRelease, ...options });
 
-  const files = readdirSync(folder).filter((file) => file.endsWith('.py'));
+  const files = folders.flatMap((each) =>
+    readdirSync(path.join(folder, each))
+      .filter((file) => file.endsWith('.py'))
+      .map((file) => path.join(each, file)),
+  );
   const cache = path.join(tools.folder, 'cache');
   const checks = [
-    ['ruff', 'check', '--cache-dir', path.join(cache, 'ruff'), '.'],
-    ['ruff', 'format', '--check', '--cache-dir', path.join(cache, 'ruff'), '.'],
+    ['ruff', 'check', '--config', 'pyproject.toml', '--cache-dir', path.join(cache, 'ruff'), ...folders],
+    ['ruff', 'format', '--config', 'pyproject.toml', '--check', '--cache-dir', path.join(cache, 'ruff'), ...folders],
     ['mypy', '--python-executable', release.python, '--cache-dir', path.join(cache, 'mypy'), ...files],
   ];
   const failed = checks.filter(([name = '', ...args]) => {

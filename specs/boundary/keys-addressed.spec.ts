@@ -110,7 +110,8 @@ for (const scenario of rawPayloads<ScratchKey>(asking, {
   'key=%zz': at(() => '/key/info?key=%zz', noSuchKey),
   'key=%FF': at(() => '/key/info?key=%FF', noSuchKey),
   'key=a%0D%0Ab': at(() => '/key/info?key=a%0D%0Ab', noSuchKey),
-  'key of 60,000 characters': at(() => `/key/info?key=${'a'.repeat(60_000)}`, noSuchKey),
+  // Beyond 16 KB it depends on how the system cuts the request into reads: h11 gives up a head that has not come whole by then.
+  'key of 15,000 characters': at(() => `/key/info?key=${'a'.repeat(15_000)}`, noSuchKey),
   // The last one counts.
   'key twice': at((hashed) => `/key/info?key=a-ghost&key=${hashed}`, 200),
   'a letter percent-encoded': at((hashed) => `/key/%69nfo?key=${hashed}`, 200),

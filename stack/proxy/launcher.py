@@ -30,6 +30,8 @@ from lifeline import Lifeline, die_with_parent
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from server import Manner
+
 
 class Fork(TypedDict):
     """One proxy to start."""
@@ -39,9 +41,10 @@ class Fork(TypedDict):
     log: str
     """The file its output goes to."""
     environment: dict[str, str]
-    """Set on top of the launcher's own: ``DATABASE_URL``, ``CONFIG_FILE_PATH``, ``LITELLM_MASTER_KEY``."""
-    premium: bool
-    """Whether the proxy is to believe that it has an enterprise licence."""
+    """Set on top of the launcher's own: ``DATABASE_URL``, ``CONFIG_FILE_PATH``, ``LITELLM_MASTER_KEY``,
+    and what the profile adds."""
+    manner: Manner
+    """What makes it another proxy than a plain one."""
 
 
 def main() -> None:
@@ -117,7 +120,7 @@ def fork(order: Fork, lifeline: Lifeline, tell: Teller) -> None:
         from server import serve  # noqa: PLC0415
 
         serve(
-            premium=order["premium"],
+            order["manner"],
             parent_is_gone=lifeline.hold(),
             ready=lambda port: tell("ready", name=order["name"], pid=os.getpid(), port=port),
         )

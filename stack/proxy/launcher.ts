@@ -31,7 +31,14 @@ export interface ProxyOrder {
   /** The LiteLLM configuration, a YAML file. */
   readonly config: string;
   readonly masterKey: string;
-  readonly premium: boolean;
+  /** What the profile adds to its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** See `Manner` in `server.py`. */
+  readonly manner: {
+    readonly premium: boolean;
+    readonly constants: Readonly<Record<string, string>>;
+    readonly writes_spend: boolean;
+  };
 }
 
 /** One LiteLLM proxy, serving. */
@@ -162,8 +169,9 @@ export class Launcher {
       const command = {
         name: order.name,
         log: order.log,
-        premium: order.premium,
+        manner: order.manner,
         environment: {
+          ...order.environment,
           DATABASE_URL: order.databaseUrl,
           CONFIG_FILE_PATH: order.config,
           LITELLM_MASTER_KEY: order.masterKey,

@@ -61,6 +61,10 @@ _LEFT_ALONE = frozenset(
 )
 
 
+_PYDANTIC = frozenset({"model_config", "model_fields", "model_computed_fields"})
+"""Of a class that is a model: what it looks like, which does not change."""
+
+
 class Memory:
     """The data of LiteLLM's modules as it was at one moment; of modules that come later, when they were imported."""
 
@@ -159,8 +163,11 @@ def _held_by(value: Any) -> Iterable[tuple[object, Any]]:
         return list(enumerate(value))
     if isinstance(value, type):
         # Its own containers; what its names are bound to is code.
-        own = [(name, held) for name, held in vars(value).items() if not name.startswith(("__", "model_"))]
-        return [(name, held) for name, held in own if isinstance(held, _CONTAINERS)]
+        return [
+            (name, held)
+            for name, held in vars(value).items()
+            if isinstance(held, _CONTAINERS) and not name.startswith("__") and name not in _PYDANTIC
+        ]
     attributes = getattr(value, "__dict__", None)
     if isinstance(attributes, dict):
         return [("__dict__", attributes)]

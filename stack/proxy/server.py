@@ -7,35 +7,50 @@ import hashlib
 import hmac
 import os
 import socket
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, TypedDict
 
 import uvicorn
 import uvloop
 
 from memory import Memory
 from settled import Settled, note_tasks
+from spend import Spend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def serve(*, premium: bool, parent_is_gone: int, ready: Callable[[int], None]) -> None:
+class Manner(TypedDict):
+    """What a proxy is to be like, beyond its configuration and its environment."""
+
+    premium: bool
+    """Whether it believes that it has an enterprise licence: what LiteLLM's licence check is made to have answered."""
+    constants: dict[str, str]
+    """What ``litellm/constants.py`` would have read from the environment, by name."""
+    writes_spend: bool
+    """Whether what a request has spent is written before its answer ends."""
+
+
+def serve(manner: Manner, *, parent_is_gone: int, ready: Callable[[int], None]) -> None:
     """Start the proxy and serve until the process is ended.
 
-    :param premium: what LiteLLM's licence check is made to have answered
     :param parent_is_gone: a file descriptor that becomes readable when this process should no longer be
     :param ready: called with the port once the first request may come
     """
-    uvloop.run(_serve(premium=premium, parent_is_gone=parent_is_gone, ready=ready))
+    uvloop.run(_serve(manner, parent_is_gone=parent_is_gone, ready=ready))
 
 
-async def _serve(*, premium: bool, parent_is_gone: int, ready: Callable[[int], None]) -> None:
+async def _serve(manner: Manner, *, parent_is_gone: int, ready: Callable[[int], None]) -> None:
     loop = asyncio.get_running_loop()
     loop.add_reader(parent_is_gone, os._exit, 1)
     note_tasks(loop)
 
+    from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER  # noqa: PLC0415
     from litellm.proxy import proxy_server  # noqa: PLC0415
 
+    _set_constants(manner["constants"])
+    premium = manner["premium"]
     proxy_server.cleanup_router_config_variables()
     # `initialize` validates premium settings, and both it and the lifespan may ask the licence check again.
     proxy_server.premium_user = premium
@@ -49,12 +64,16 @@ async def _serve(*, premium: bool, parent_is_gone: int, ready: Callable[[int], N
         # The lifespan only schedules this, and an authentication that comes first finds no user behind its key.
         await proxy_server.prisma_client.check_view_exists()
 
+        # The first request that logs anything would start it, and with it a task that never ends, in its own name.
+        GLOBAL_LOGGING_WORKER.start()
+        spend = Spend(proxy_server.scheduler if manner["writes_spend"] else None)
+
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         server = uvicorn.Server(
             uvicorn.Config(
-                Settled(proxy_server.app, dict(state or {}), _control_secret(), Memory()),
+                Settled(proxy_server.app, dict(state or {}), _control_secret(), Memory(), spend),
                 lifespan="off",
                 log_level="warning",
                 access_log=False,
@@ -64,6 +83,18 @@ async def _serve(*, premium: bool, parent_is_gone: int, ready: Callable[[int], N
         )
         ready(listener.getsockname()[1])
         await server.serve(sockets=[listener])
+
+
+def _set_constants(constants: dict[str, str]) -> None:
+    """Make them as if LiteLLM had found them in its environment when it was imported: it was so, in the launcher."""
+    import litellm.constants  # noqa: PLC0415
+
+    for name, text in constants.items():
+        before: int = getattr(litellm.constants, name)
+        for module in list(sys.modules.values()):
+            # Whoever imported it by name has it in a variable of its own.
+            if module.__name__.startswith("litellm.") and vars(module).get(name) is before:
+                setattr(module, name, int(text))
 
 
 def _control_secret() -> str:

@@ -1,7 +1,8 @@
 """Makes "the response is complete" mean "what the request set off is done".
 
 LiteLLM schedules some writes (audit rows, key hooks) for after its response. Those are tasks, created in the context of
-the request; the last chunk of the response is held back until they have ended. The application itself is untouched.
+the request; the last chunk of the response is held back until they have ended and what was queued to be logged has been
+logged. The application itself is untouched.
 
 Beside the application's requests it answers the project's own: those that carry ``x-behavior-control`` with the right
 secret. All others are the application's, whatever their path.
@@ -18,6 +19,7 @@ secret. All others are the application's, whatever their path.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import hmac
 import json
@@ -26,12 +28,15 @@ import math
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+
 import routes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
 
     from memory import Memory
+    from spend import Spend
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -80,17 +85,21 @@ class _Request:
 class Settled:
     """An ASGI application around another one, whose responses end when the tasks of their requests have ended."""
 
-    def __init__(self, application: Application, state: dict[str, Any], secret: str, memory: Memory) -> None:
+    def __init__(
+        self, application: Application, state: dict[str, Any], secret: str, memory: Memory, spend: Spend
+    ) -> None:
         """Wrap ``application``.
 
         :param state: what its lifespan yielded; a server that runs the lifespan itself hands it to every request
         :param secret: what the project's own requests carry
         :param memory: what the proxy knew when it was ready
+        :param spend: what a request has spent is written by it before its answer ends
         """
         self._application = application
         self._state = state
         self._secret = secret.encode()
         self._memory = memory
+        self._spend = spend
         self._requests: set[_Request] = set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -132,6 +141,7 @@ class Settled:
         finally:
             _tasks_of_request.reset(token)
             await _ended(request.tasks, scope)
+            await self._spend.write()
             request.is_served = True
             if not request.is_open:
                 self._requests.discard(request)
@@ -176,8 +186,7 @@ def _length_of_body(start: Message) -> float:
 
 async def _ended(tasks: set[asyncio.Task[Any]], scope: Message) -> None:
     deadline = asyncio.get_running_loop().time() + _PATIENCE
-    # A task may make another one.
-    while tasks:
+    while True:
         left = deadline - asyncio.get_running_loop().time()
         if left <= 0:
             logging.getLogger(__name__).warning(
@@ -188,4 +197,10 @@ async def _ended(tasks: set[asyncio.Task[Any]], scope: Message) -> None:
                 sorted(map(str, tasks)),
             )
             return
-        await asyncio.wait(tasks, timeout=left)
+        if tasks:
+            await asyncio.wait(tasks, timeout=left)
+        # What is queued to be logged becomes a task of its request when it is taken up. A task may make another one.
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(GLOBAL_LOGGING_WORKER.flush(), timeout=max(left, 0.001))
+            if not tasks:
+                return

@@ -8,7 +8,7 @@ import {
 } from 'vscode-jsonrpc/node';
 
 import { messageOf, StackError } from '../errors';
-import type { ProfileName } from '../proxy/profiles';
+import type { ProfileName } from '../profiles';
 import {
   progress,
   requests,

@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { aboutFolders, StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
 import { Launcher, type Proxy } from '../proxy/launcher';
-import type { ProfileName } from '../proxy/profiles';
+import { openOutside, type OutsideWorld } from '../proxy/outside';
+import { profileOf, type ProfileName } from '../profiles';
 import { isCurated } from '../release/curated';
 import type { Session } from '../session';
 import type { Databases, TemplateContents } from '../template/databases';
@@ -91,7 +92,8 @@ export class StackOwner {
   readonly #loans = new Map<string, Loan>();
   /** Clean lanes that nobody has borrowed, some of them still being made. */
   readonly #spare = new Map<ProfileName, Promise<Lane>[]>();
-  readonly #extraProxies = new Map<number, Proxy>();
+  /** More proxies on lanes' databases, by process id. */
+  readonly #extraProxies = new Map<number, { readonly lane: string; readonly proxy: Proxy }>();
   #databases: Databases | undefined;
   #contents: TemplateContents | undefined;
   #madeFrom: string | undefined;
@@ -99,6 +101,8 @@ export class StackOwner {
   #lanesMade = 0;
   #ending: Promise<void> | undefined;
   #proxiesForked = 0;
+  /** Once a proxy needs it. */
+  #outside: Promise<OutsideWorld> | undefined;
   /** Settles, with the reason, when the stack has lost a part that no lane can do without. */
   readonly broken: Promise<string>;
   #breaks: (why: string) => void = () => undefined;
@@ -244,6 +248,7 @@ export class StackOwner {
       ended.map(async ([, { profile, lane: making }]) => {
         const lane = await making.catch(() => undefined);
         if (lane === undefined) return;
+        await this.#endExtraProxies(lane.name);
         if (lane.clean && lane.proxy.alive && this.#sparesOf(profile).length < keptLanes) {
           this.#sparesOf(profile).push(Promise.resolve(lane));
         } else await this.#removeLane(lane);
@@ -300,7 +305,8 @@ export class StackOwner {
     // Until it is given back.
     lane.clean = false;
     const { proxy, name, databaseUrl, sessions } = lane;
-    return { ...factsOf(proxy), name, databaseUrl, sessions };
+    const issuerKey = (await this.#outside)?.issuerKey;
+    return { ...factsOf(proxy), name, databaseUrl, sessions, ...(issuerKey === undefined ? {} : { issuerKey }) };
   }
 
   returnLane(name: string, clean: boolean): void {
@@ -312,13 +318,19 @@ export class StackOwner {
   async forkProxy(laneName: string): Promise<ProxyFacts> {
     const lane = this.#lane(laneName);
     const proxy = await this.#fork(`${laneName}-extra`, lane.databaseUrl, lane.profile);
-    this.#extraProxies.set(proxy.pid, proxy);
+    this.#extraProxies.set(proxy.pid, { lane: laneName, proxy });
     return factsOf(proxy);
   }
 
   async endProxy(pid: number): Promise<void> {
-    await this.#extraProxies.get(pid)?.end();
+    await this.#extraProxies.get(pid)?.proxy.end();
     this.#extraProxies.delete(pid);
+  }
+
+  /** Those that nobody ended: their user is gone. */
+  async #endExtraProxies(laneName: string): Promise<void> {
+    const left = [...this.#extraProxies].filter(([, { lane }]) => lane === laneName);
+    await Promise.all(left.map(([pid]) => this.endProxy(pid)));
   }
 
   /** Ends every process of the stack. What is left then, its folder first of all, goes with this process. */
@@ -404,11 +416,15 @@ export class StackOwner {
 
   async #removeLane(lane: Lane): Promise<void> {
     this.#lanes.delete(lane.name);
+    await this.#endExtraProxies(lane.name);
     await lane.proxy.end();
     await this.#databases?.drop(lane.databaseUrl);
   }
 
-  #fork(name: string, databaseUrl: string, profile: ProfileName): Promise<Proxy> {
+  async #fork(name: string, databaseUrl: string, profile: ProfileName): Promise<Proxy> {
+    const { environment, constants = {}, writesSpend = false } = profileOf(profile);
+    if (environment !== undefined) this.#outside ??= openOutside();
+    const outside = await this.#outside;
     this.#proxiesForked += 1;
     return this.#launcher.fork({
       name: `${name}-${this.#proxiesForked}`,
@@ -416,7 +432,8 @@ export class StackOwner {
       databaseUrl,
       config: this.#order.profiles[profile],
       masterKey: this.#masterKey,
-      premium: this.#order.wish.premium,
+      environment: outside === undefined ? {} : (environment?.(outside) ?? {}),
+      manner: { premium: this.#order.wish.premium, constants, writes_spend: writesSpend },
     });
   }
 

@@ -1,6 +1,6 @@
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc/node';
 
-import type { ProfileName } from '../proxy/profiles';
+import type { ProfileName } from '../profiles';
 import type { Release } from '../release';
 import type { Sessions } from '../template/sessions';
 
@@ -82,6 +82,8 @@ export interface LaneFacts extends ProxyFacts {
   readonly name: string;
   readonly databaseUrl: string;
   readonly sessions: Sessions;
+  /** What the issuer of tokens signs with, as PEM, where any profile of the stack has one. */
+  readonly issuerKey?: string;
 }
 
 /**

@@ -1,0 +1,16 @@
+import { plain } from './plain';
+import type { Profile } from './profile';
+
+/** The operator's own Python says who a caller is, and what a key may be made or changed into. */
+export const customAuth = {
+  config: {
+    ...plain.config,
+    general_settings: {
+      ...plain.config.general_settings,
+      custom_auth: 'custom_auth.user_api_key_auth',
+      custom_key_generate: 'custom_auth.may_generate',
+      custom_key_update: 'custom_auth.may_update',
+    },
+  },
+  modules: ['custom_auth'],
+} as const satisfies Profile;
