@@ -11,7 +11,8 @@ export function circumstances() {
   return {
     date: new Date().toISOString(),
     commit: git('rev-parse', 'HEAD'),
-    isEdited: git('status', '--porcelain', '--untracked-files=no') !== '',
+    // What a soak writes while it goes on says nothing against it.
+    isEdited: git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs/soak') !== '',
     release: loadSettings().release,
     /** Of the last minute, before anything began: a busy machine measures itself. */
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,

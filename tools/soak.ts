@@ -1,26 +1,29 @@
 /**
- * The long proofs, by name: `npm run soak -- NAME [--rounds N] [--seed TEXT] [-- what to give Playwright]`. A proof of full
- * length keeps what it saw in docs/soak/NAME.json; a shorter one only prints it. Exits with 1 where anything was found.
+ * The long proofs, by name: `npm run soak -- NAME [--rounds N] [--seed TEXT] [-- what to give Playwright]`. Each round is kept
+ * in docs/soak/NAME.json as soon as it is over, beside those of earlier sittings: a proof that takes hours may be done in several,
+ * and is whole when enough rounds in a row found nothing. Rounds of something else than the whole proof are only printed.
+ * Exits with 1 where anything was found.
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { lastLines, StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
 import { circumstances } from './circumstances';
 import { run } from './command';
+import { countsSchema, foundNothing, keepRound, type Round } from './soak-record';
 
 /** A proof: something that is to go well many times. */
 interface Soak {
   /** What it proves, for people. */
   readonly proves: string;
-  /** How many rounds it has at its full length. */
+  /** How many rounds in a row that find nothing make it whole. */
   readonly rounds: number;
   /** What `npx playwright` is given in one round. */
   readonly command: (seed: string) => readonly string[];
@@ -40,23 +43,15 @@ const soaks: Readonly<Record<string, Soak>> = {
       ...['specs/payloads', 'specs/beyond', 'specs/boundary', 'specs/privilege'],
     ],
   },
+  power: {
+    proves: 'the same of power over time and under other configurations',
+    rounds: 20,
+    command: (seed) => [
+      ...['test', '--workers=2', `--shuffle=${seed}`],
+      ...['specs/revocation', 'specs/enforcement', 'specs/configuration'],
+    ],
+  },
 };
-
-/** What the counts reporter writes of one run. */
-const countsSchema = z.object({
-  passed: z.number(),
-  failed: z.number(),
-  skipped: z.number(),
-  flaky: z.number(),
-  /** Failures of no test: above all, lanes that did not come back as they were lent. */
-  errors: z.number(),
-});
-
-interface Round extends z.infer<typeof countsSchema> {
-  readonly seed: string;
-  readonly exitCode: number;
-  readonly wallSeconds: number;
-}
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -74,24 +69,23 @@ async function main(): Promise<void> {
   }
   const seed = values.seed ?? randomBytes(4).toString('hex');
   console.log(`${name}: ${soak.proves}; ${rounds} rounds, seed ${seed}`);
-  const seen: Round[] = [];
+  let found = 0;
   for (let number = 1; number <= rounds; number += 1) {
+    const surroundings = circumstances();
     const round = await play(soak, `${seed}-${number}`, rest);
-    seen.push(round);
+    if (!foundNothing(round)) found += 1;
     const { passed, failed, flaky, errors, wallSeconds } = round;
     console.log(
       `round ${number}: ${passed} passed, ${failed - errors} failed, ${flaky} flaky, ${errors} leaks or errors, ${wallSeconds} s`,
     );
-  }
-  const found = seen.filter(
-    ({ failed, flaky, exitCode, passed }) => failed + flaky + exitCode > 0 || passed === 0,
-  ).length;
-  const summary = { soak: name, proves: soak.proves, ...circumstances(), found, rounds: seen };
-  if (rounds >= soak.rounds && rest.length === 0) {
+    if (rest.length > 0) continue;
     const file = path.join(projectFolder, 'docs', 'soak', `${name}.json`);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(summary, null, 2)}\n`);
-    console.log(`Kept in ${path.relative(projectFolder, file)}.`);
+    const inARow = keepRound(
+      file,
+      { soak: name, proves: soak.proves, enough: soak.rounds },
+      { ...surroundings, ...round },
+    );
+    console.log(`${inARow} in a row, of ${soak.rounds}: ${path.relative(projectFolder, file)}`);
   }
   console.log(found === 0 ? `Nothing was found in ${rounds} rounds.` : `Rounds that found something: ${found}.`);
   if (found > 0) process.exitCode = 1;

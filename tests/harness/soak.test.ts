@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 
 import { projectFolder } from '../../stack/home';
+import { keepRound } from '../../tools/soak-record';
 
 const soak = async (...words: string[]) => {
   const temporary = mkdtempSync(path.join(tmpdir(), 'behavior-soak-test-'));
@@ -30,7 +31,20 @@ test('shuffled: a short one, of one spec, finds nothing', async () => {
   expect(said.stdout).toContain('Nothing was found in 1 rounds.');
 });
 
+test('rounds of several sittings make one proof, which begins anew after one that found something', ({}, testInfo) => {
+  const file = testInfo.outputPath('soak', 'any.json');
+  const round = { seed: 'any', exitCode: 0, wallSeconds: 1, passed: 2, failed: 0, skipped: 0, flaky: 0, errors: 0 };
+  const kept = () => JSON.parse(readFileSync(file, 'utf8')) as { enough: number; inARow: number; rounds: unknown[] };
+  expect([round, round].map((each) => keepRound(file, { enough: 3 }, each))).toEqual([1, 2]);
+  expect(kept()).toMatchObject({ enough: 3, inARow: 2, rounds: [{ seed: 'any' }, { seed: 'any' }] });
+  expect(keepRound(file, { enough: 3 }, { ...round, exitCode: 1 })).toBe(0);
+  // One that ran nothing proves nothing.
+  expect(keepRound(file, { enough: 3 }, { ...round, passed: 0 })).toBe(0);
+  expect(keepRound(file, { enough: 3 }, round)).toBe(1);
+  expect(kept()).toMatchObject({ inARow: 1, rounds: [{ passed: 0 }, { passed: 2 }] });
+});
+
 test('a soak that there is not is told, with those that there are', async () => {
   const said = await soak('endless');
-  expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('Say one of: shuffled, payloads;') });
+  expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('Say one of: shuffled, payloads, power;') });
 });
