@@ -13,8 +13,8 @@ import {
 
 inLargeParts();
 
-// With callbacks that have names `test_key_logging` goes on to a completion, mocked, which starts LiteLLM's worker for
-// logging: it never ends, so the request is never at rest and its lane of no further use. What comes before is pinned.
+// With callbacks that have names `test_key_logging` goes on to an answer of no model, which counts as spend: see
+// `keys-health-served.spec.ts`. What comes before is pinned here.
 const logging =
   (callbacks: unknown) =>
   async (stage: Acting<ScratchKey>): Promise<Payload> => {
