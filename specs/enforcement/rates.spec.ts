@@ -88,31 +88,34 @@ const parallel = (limits: (n: number) => Limits) =>
     },
   }) as const;
 
-for (const [whose, cases] of Object.entries({
-  key: {
-    ...rate((key) => ({ key })),
-    ...perModel((metadata) => ({ key: { metadata } })),
-    ...parallel((max_parallel_requests) => ({ key: { max_parallel_requests } })),
+for (const one of enforced(
+  { ...serving, within: 40 },
+  {
+    key: {
+      ...rate((key) => ({ key })),
+      ...perModel((metadata) => ({ key: { metadata } })),
+      ...parallel((max_parallel_requests) => ({ key: { max_parallel_requests } })),
+    },
+    'budget of the key': {
+      ...rate((key) => ({ budgets: { key } })),
+      ...parallel((max_parallel_requests) => ({ budgets: { key: { max_parallel_requests } } })),
+    },
+    team: {
+      ...rate((team) => ({ team })),
+      ...perModel((metadata) => ({ team: { metadata } })),
+      ...parallel((max_parallel_requests) => ({ team: { max_parallel_requests } })),
+    },
+    user: {
+      ...rate((user) => ({ user })),
+      ...parallel((max_parallel_requests) => ({ user: { max_parallel_requests } })),
+    },
+    'user, of a key in a team': rate((user) => ({ user, team: {} })),
+    member: rate((member) => ({ member: {}, budgets: { member } })),
+    organization: {
+      ...rate((organization) => ({ organization: {}, budgets: { organization } })),
+      ...perModel((metadata) => ({ organization: { metadata } })),
+    },
   },
-  'budget of the key': {
-    ...rate((key) => ({ budgets: { key } })),
-    ...parallel((max_parallel_requests) => ({ budgets: { key: { max_parallel_requests } } })),
-  },
-  team: {
-    ...rate((team) => ({ team })),
-    ...perModel((metadata) => ({ team: { metadata } })),
-    ...parallel((max_parallel_requests) => ({ team: { max_parallel_requests } })),
-  },
-  user: {
-    ...rate((user) => ({ user })),
-    ...parallel((max_parallel_requests) => ({ user: { max_parallel_requests } })),
-  },
-  'user, of a key in a team': rate((user) => ({ user, team: {} })),
-  member: rate((member) => ({ member: {}, budgets: { member } })),
-  organization: {
-    ...rate((organization) => ({ organization: {}, budgets: { organization } })),
-    ...perModel((metadata) => ({ organization: { metadata } })),
-  },
-})) {
-  for (const one of enforced({ ...serving, whose, within: 40 }, cases)) test(one.title, one.details, one.run);
+)) {
+  test(one.title, one.details, one.run);
 }
