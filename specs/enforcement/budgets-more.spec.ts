@@ -179,6 +179,26 @@ for (const one of enforced(serving, {
       ],
     },
   },
+  // What a team says of all its members stands for the budget of a membership without one.
+  'members by default': {
+    'max_budget 0.3, 0.3 spent': {
+      stores: { member: { spend: 0.3 }, budgets: { members: { max_budget: 0.3 } } },
+      asked: [
+        [priced, overBudget('Budget has been exceeded!')],
+        [free, 200],
+        [itself, 200],
+      ],
+    },
+    // See the members without a budget in `budgets.spec.ts`.
+    'max_budget 0.3, 0.1 spent': {
+      stores: { member: { spend: 0.1 }, budgets: { members: { max_budget: 0.3 } } },
+      asked: [[priced, { '<=1.87.0': refused(401, 'validation error for LiteLLM_TeamMembership'), '>=1.106.0': 200 }]],
+    },
+    'max_budget 0.3, 0.3 spent, 0.5 of the own': {
+      stores: { member: { spend: 0.3 }, budgets: { member: { max_budget: 0.5 }, members: { max_budget: 0.3 } } },
+      asked: [[priced, 200]],
+    },
+  },
   customer: {
     ...apart('no budget', { customer: {} }, [
       [asksForCustomer('priced'), 200],
@@ -201,6 +221,10 @@ for (const one of enforced(serving, {
       // For nobody in particular.
       [priced, 200],
       [itself, 200],
+    ]),
+    ...apart('rpm_limit 0', { customer: {}, budgets: { customer: { rpm_limit: 0 } } }, [
+      [asksForCustomer('free'), refused(429, 'Rate limit exceeded for end_user:')],
+      [free, 200],
     ]),
     // Nobody looks at it unless the callback `blocked_user_check` is configured.
     ...apart('blocked', { customer: { blocked: true } }, [[asksForCustomer('priced'), 200]]),

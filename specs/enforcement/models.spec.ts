@@ -106,6 +106,15 @@ for (const one of enforced(serving, {
       [priced, 200],
       [lists, shows(() => everyModel)],
     ),
+    // What a group gives comes on top of what the row names.
+    ...models(
+      'models [priced], group of [free]',
+      { key: { models: ['priced'] }, modelGroups: { key: ['free'] } },
+      [priced, 200],
+      [free, 200],
+      [asks('unpriced'), notTheKey],
+    ),
+    ...models('no models, group of [free]', { modelGroups: { key: ['free'] } }, [priced, 200], [free, 200]),
     ...models('alias cheap of free, all models', { key: aliasCheap }, [cheap, 200]),
     // 1.87.0 compares the alias with what is allowed, and 1.106.0 the model that it stands for.
     ...models(
@@ -148,6 +157,13 @@ for (const one of enforced(serving, {
       [priced, notTheKey],
       [free, 200],
       [lists, shows(() => ['free'])],
+    ),
+    ...models(
+      'models [priced], group of [free]',
+      { team: { models: ['priced'] }, modelGroups: { team: ['free'] } },
+      [priced, 200],
+      [free, 200],
+      [asks('unpriced'), notTheTeam],
     ),
     ...models('models [all-proxy-models]', { team: { models: ['all-proxy-models'] } }, [priced, 200]),
     ...models(
