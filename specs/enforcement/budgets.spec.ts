@@ -147,8 +147,9 @@ for (const one of enforced(serving, {
     models: overMember,
     zero: [overBudget('Budget has been exceeded!'), 200],
   }),
-  // 1.87.0 refuses a member whose membership has no budget, where what is asked for costs anything: the code that asks for
-  // the budget makes an object of the row, and one without it does not validate.
+  // 1.87.0 refuses a member whose membership has no budget, where what is asked for costs anything: to put that aside, it makes
+  // an object of the row that it keeps in memory, where nothing that is null is kept, and so does not validate
+  // (`budget_reservation.py`).
   'member without a budget': apart('nothing', { member: {} }, [
     [priced, { '<=1.87.0': refused(401, 'validation error for LiteLLM_TeamMembership'), '>=1.106.0': 200 }],
     [free, 200],
