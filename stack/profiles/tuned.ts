@@ -44,7 +44,7 @@ export const tuned = {
       ...plain.config.general_settings,
       // The last is a path as FastAPI has it. No request is for that.
       admin_only_routes: ['/team/list', '/key/block', '/key/{key}/regenerate'],
-      public_routes: ['/team/info', '/user/*'],
+      public_routes: ['/key/aliases', '/key/unblock', '/team/model/*'],
       // 1.87.0 reads this of what the UI keeps in the database, and the next three it does not know.
       disable_custom_api_keys: true,
       disable_key_generate_for_org_admin: true,
