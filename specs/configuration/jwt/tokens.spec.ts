@@ -5,7 +5,7 @@ import {
   scenario,
   test,
   withToken,
-  type Cell,
+  type Expected,
   type ScenarioDescription,
   type Signer,
 } from '../../../fixtures';
@@ -21,7 +21,7 @@ const ofAdmin: Says = () => ({ scope: 'litellm_proxy_admin' });
 const longAgo = { exp: 1_700_000_000 };
 const notAllowedAlg = refused(401, 'The specified alg value is not allowed');
 
-const tokens: Readonly<Record<string, { says: Says; signer?: Signer; answer: Cell }>> = {
+const tokens: Readonly<Record<string, { says: Says; signer?: Signer; answer: 200 | Expected }>> = {
   'of a user': { says: ofUser, answer: 200 },
   'of an admin': { says: ofAdmin, answer: 200 },
   expired: { says: (world) => ({ ...ofUser(world), ...longAgo }), answer: refused(401, 'Token Expired') },
