@@ -201,7 +201,10 @@ const words: Readonly<Record<string, { parts: TokenParts; expected: Expected }>>
   'a refusal in LiteLLM’s words': { parts: () => ['outdated'], expected: refused(402, 'Our token is outdated.') },
   // Then LiteLLM takes the token for one of its keys.
   'nothing said of it': { parts: () => ['nobody'], expected: refused(401, 'LiteLLM Virtual Key expected') },
-  'a key of a proxy admin': { parts: ({ actors }) => ['litellm', actors.proxy_admin.cleartext], expected: { status: 200 } },
+  'a key of a proxy admin': {
+    parts: ({ actors }) => ['litellm', actors.proxy_admin.cleartext],
+    expected: { status: 200 },
+  },
   'a blocked key': {
     parts: ({ keys }) => ['litellm', keys.blocked_key.cleartext],
     expected: refused(401, 'Key is blocked'),
@@ -211,7 +214,10 @@ const words: Readonly<Record<string, { parts: TokenParts; expected: Expected }>>
     expected: refused(401, 'Expired Key'),
   },
   // `common_checks`, which would refuse it, is not run where there is a callable (`custom_auth_run_common_checks`).
-  'a key of a blocked team': { parts: ({ keys }) => ['litellm', keys.key_of_blocked_team.cleartext], expected: { status: 200 } },
+  'a key of a blocked team': {
+    parts: ({ keys }) => ['litellm', keys.key_of_blocked_team.cleartext],
+    expected: { status: 200 },
+  },
 };
 for (const [what, { parts, expected }] of Object.entries(words)) {
   const one = scenario<undefined>({
