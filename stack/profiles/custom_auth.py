@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from litellm.proxy._types import GenerateKeyRequest, UpdateKeyRequest
 
 _SCHEME = "custom"
-"""How our own tokens begin: `custom:<user id>:<role>`, and `:<team id>` where there is one."""
+"""How our own tokens begin: `custom:<user id>:<role>`."""
 
 _LITELLMS_OWN = "/session/logout"
 """Where people leave LiteLLM's UI, with the key that it gave them."""
@@ -43,11 +43,13 @@ async def user_api_key_auth(request: Request, api_key: str | None) -> UserAPIKey
         return UserAPIKeyAuth(api_key=api_key, user_role=LitellmUserRoles.PROXY_ADMIN)
     if request.url.path == _LITELLMS_OWN:
         return api_key
-    scheme, *parts = api_key.split(":")
-    if scheme != _SCHEME:
-        msg = "Not one of our tokens."
-        raise ValueError(msg)
-    match parts:
+    return _holder_of(api_key)
+
+
+def _holder_of(token: str) -> UserAPIKeyAuth | str | None:
+    """Read one of our own tokens. See `user_api_key_auth`."""
+    scheme, *parts = token.split(":")
+    match parts if scheme == _SCHEME else []:
         case ["nobody"]:
             return None
         case ["litellm", key]:
@@ -57,9 +59,7 @@ async def user_api_key_auth(request: Request, api_key: str | None) -> UserAPIKey
         case ["outdated"]:
             raise ProxyException(message="Our token is outdated.", type="auth_error", param="token", code=402)
         case [user_id, role]:
-            return UserAPIKeyAuth(api_key=api_key, user_id=user_id, user_role=LitellmUserRoles(role))
-        case [user_id, role, team_id]:
-            return UserAPIKeyAuth(api_key=api_key, user_id=user_id, user_role=LitellmUserRoles(role), team_id=team_id)
+            return UserAPIKeyAuth(api_key=token, user_id=user_id, user_role=LitellmUserRoles(role))
         case _:
             msg = "Not one of our tokens."
             raise ValueError(msg)

@@ -34,9 +34,6 @@ export const teamBudget = 70;
 /** A team that everybody may join, once it is there. */
 export const availableTeamId = 'team-that-is-available';
 
-/** What a user gets of whom the request says nothing. */
-export const userDefaults = { max_budget: 11, models: ['a-model-of-users'] } as const;
-
 /** What operators configure around keys and teams. */
 export const tuned = {
   config: {
@@ -45,9 +42,10 @@ export const tuned = {
       // The last is a path as FastAPI has it. No request is for that.
       admin_only_routes: ['/team/list', '/key/block', '/key/{key}/regenerate'],
       public_routes: ['/key/aliases', '/key/unblock', '/team/model/*'],
-      // 1.87.0 reads this of what the UI keeps in the database, and the next three it does not know.
+      // 1.87.0 reads this of what the UI keeps in the database alone.
       disable_custom_api_keys: true,
       disable_key_generate_for_org_admin: true,
+      // 1.87.0 does not know these two.
       disable_auto_add_proxy_admin_to_teams: true,
       team_admin_editable_team_fields: ['max_budget', 'tpm_limit', 'member_key_budgets'],
     },
@@ -67,9 +65,7 @@ export const tuned = {
       key_alias_pattern: '(scratch|team)-[a-z0-9-]+',
       default_team_params: teamDefaults,
       default_team_settings: [{ team_id: 'a-team-of-the-configuration', max_budget: teamBudget }],
-      default_internal_user_params: { ...userDefaults, available_teams: [availableTeamId] },
-      max_internal_user_budget: 9,
-      internal_user_budget_duration: '30d',
+      default_internal_user_params: { available_teams: [availableTeamId] },
     },
   },
 } as const satisfies Profile;

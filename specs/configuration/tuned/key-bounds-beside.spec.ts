@@ -1,6 +1,8 @@
 import {
+  allowed,
   asksForItself,
   bounds,
+  byHalves,
   changesKey,
   configured,
   heldKey,
@@ -9,6 +11,7 @@ import {
   inProfiles,
   keyRegenerated,
   keyUpdated,
+  leaving,
   madeKey,
   makesKey,
   refused,
@@ -20,6 +23,7 @@ import {
   wrapped,
   type Acting,
   type ConfiguredCase,
+  type Expected,
   type LimitedKey,
   type Loaded,
   type Payload,
@@ -76,10 +80,30 @@ const updating = {
 
 const both = { plain: 200, tuned: 200 } as const;
 const endless = changesKey<Loaded<LimitedKey>>({ expires: ['<time>', null] }, undefined, () => ({}));
-const neverAnew = changesKey<Loaded<LimitedKey>>(
-  { budget_duration: ['30d', null], budget_reset_at: ['<time>', null] },
-  undefined,
-  () => ({}),
+// Passed over in silence in 1.87.0.
+const neverAnew = byHalves(
+  changesKey<Loaded<LimitedKey>>({}, undefined, () => ({})),
+  changesKey<Loaded<LimitedKey>>(
+    { budget_duration: ['30d', null], budget_reset_at: ['<time>', null] },
+    undefined,
+    () => ({}),
+  ),
+);
+// With a time that names its zone, as others are compared with that name none: from here on the key is turned away.
+const raisedForAWhile = allowed<Loaded<LimitedKey>>({
+  uses: [
+    asksForItself(targetKey, {
+      '<=1.87.0': refused(401, "can't compare offset-naive and offset-aware datetimes"),
+      '>=1.106.0': 200,
+    }),
+  ],
+});
+// 1.87.0 has put the key's copy among the deleted ones by then.
+const tooMuchAnew = byHalves<Expected<Loaded<LimitedKey>>>(
+  leaving(tooMuch, (stage) =>
+    keyRegenerated(stage).filter(({ table }) => table === 'LiteLLM_DeletedVerificationToken'),
+  ),
+  tooMuch,
 );
 const renamed = changesKey<Loaded<LimitedKey>>(({ target, scratch }) => ({
   key_alias: [target.alias, scratch.tag('renamed')],
@@ -122,7 +146,8 @@ inProfiles(['plain', 'tuned'], (profile) => {
     'duration -1': { sent: { duration: '-1' }, plain: endless, tuned: refused(400, 'duration is over max limit') },
     'temp_budget_increase over the bound of max_budget': {
       sent: { temp_budget_increase: 500, temp_budget_expiry: '2999-01-01T00:00:00Z' },
-      ...both,
+      plain: raisedForAWhile,
+      tuned: raisedForAWhile,
     },
     'budget_limits over the bound of max_budget': {
       sent: { budget_limits: [{ budget_duration: '1d', max_budget: 500 }] },
@@ -178,7 +203,7 @@ inProfiles(['plain', 'tuned'], (profile) => {
       uses: [asksForItself<Loaded<LimitedKey>>(madeKey)],
     },
     {
-      'max_budget over the bound': { sent: { max_budget: 100.5 }, plain: 200, tuned: tooMuch },
+      'max_budget over the bound': { sent: { max_budget: 100.5 }, plain: 200, tuned: tooMuchAnew },
       'max_budget null': { sent: { max_budget: null }, ...both },
       nothing: { sent: {}, ...both },
     },

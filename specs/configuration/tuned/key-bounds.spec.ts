@@ -11,6 +11,7 @@ import {
   madeKey,
   makesKey,
   refused,
+  refusedToRegenerate,
   rotatesKey,
   targetKey,
   test,
@@ -75,6 +76,7 @@ const regenerating = {
 /** What both of them are answered: values at the bound are taken, those over it are not. */
 const aroundBound = (
   answer: (columns: ReturnType<typeof columnsGiven>) => ConfiguredCase<ScratchKey>['plain'],
+  refusal: (bound: Bound) => ConfiguredCase<ScratchKey>['tuned'] = over,
 ): Readonly<Record<string, ConfiguredCase<ScratchKey>>> =>
   Object.fromEntries(
     bounds.flatMap((bound) => {
@@ -85,7 +87,7 @@ const aroundBound = (
       };
       return [
         [`${bound} at the bound`, taken(at)],
-        [`${bound} over the bound`, { ...taken(above), tuned: over(bound) }],
+        [`${bound} over the bound`, { ...taken(above), tuned: refusal(bound) }],
       ] as const;
     }),
   );
@@ -110,7 +112,10 @@ inProfiles(['plain', 'tuned'], (profile) => {
     test(scenario.title, scenario.details, scenario.run);
 
   for (const scenario of configured<ScratchKey>(profile, regenerating, {
-    ...aroundBound((columns) => rotatesKey<Loaded<ScratchKey>>(columns)),
+    ...aroundBound(
+      (columns) => rotatesKey<Loaded<ScratchKey>>(columns),
+      (bound) => refusedToRegenerate(over(bound)),
+    ),
   }))
     test(scenario.title, scenario.details, scenario.run);
 });

@@ -1,7 +1,6 @@
 import {
   asksForItself,
   auditedAs,
-  byHalves,
   byRelease,
   configured,
   inLargeParts,
@@ -146,10 +145,7 @@ inProfiles(['plain', 'tuned'], (profile) => {
           ...own(stage),
           organization_id: stage.world.organizations.a.organizationId,
         })),
-        tuned: byHalves(
-          refused(400, "Allowed roles=['proxy_admin', 'internal_user']. Your role=org_admin"),
-          refused(403, 'key generation is disabled for org admins'),
-        ),
+        tuned: refused(403, 'key generation is disabled for org admins'),
       },
     },
   ))

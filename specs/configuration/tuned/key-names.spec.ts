@@ -8,6 +8,7 @@ import {
   madeKey,
   makesKey,
   refused,
+  refusedToRegenerate,
   rotatesKey,
   serviceAccountMade,
   targetKey,
@@ -143,7 +144,7 @@ inProfiles(['plain', 'tuned'], (profile) => {
       plain: rotatesKey<Loaded<ScratchKey>>(({ scratch, target }) => ({
         key_alias: [target.alias, scratch.tag('of mine')],
       })),
-      tuned: neither,
+      tuned: refusedToRegenerate(notItsPattern, notThePattern),
     },
   }))
     test(scenario.title, scenario.details, scenario.run);

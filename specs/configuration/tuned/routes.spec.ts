@@ -39,14 +39,9 @@ const asked = {
 
 /** By whoever asks: the answers in `plain` and in `tuned`. */
 const by = (
-  callers: Readonly<Partial<Record<Stage['caller']['name'], readonly [plain: Cell<Asking>, tuned: Cell<Asking>]>>>,
+  answers: readonly (readonly [caller: Stage['caller']['name'], plain: Cell<Asking>, tuned: Cell<Asking>])[],
 ): Readonly<Record<string, ConfiguredCase<ScratchKey>>> =>
-  Object.fromEntries(
-    Object.entries(callers).map(([caller, [plain, tuned]]) => [
-      `by ${caller}`,
-      { sent: {}, caller: caller as Stage['caller']['name'], plain, tuned },
-    ]),
-  );
+  Object.fromEntries(answers.map(([caller, plain, tuned]) => [`by ${caller}`, { sent: {}, caller, plain, tuned }]));
 
 const adminsOnly = refused(403, 'is an admin only route');
 const notItsAdmin = refused(403, 'Only proxy admins, team admins, or org admins can call');
@@ -62,15 +57,15 @@ inProfiles(['plain', 'tuned'], (profile) => {
       route: 'GET /team/list',
       act: ({ as }: Acting<Asking>) => as.get('/team/list'),
     },
-    by({
-      proxy_admin: [200, 200],
-      master_key: [200, 200],
-      admin_session: [200, 200],
+    by([
+      ['proxy_admin', 200, 200],
+      ['master_key', 200, 200],
+      ['admin_session', 200, 200],
       // To this setting one who may see everything is no admin.
-      proxy_admin_viewer: [200, adminsOnly],
-      org_admin_member: [200, adminsOnly],
-      internal_user: [refused(401, 'Only admin users can query all teams/other teams'), adminsOnly],
-    }),
+      ['proxy_admin_viewer', 200, adminsOnly],
+      ['org_admin_member', 200, adminsOnly],
+      ['internal_user', refused(401, 'Only admin users can query all teams/other teams'), adminsOnly],
+    ]),
   ))
     test(scenario.title, scenario.details, scenario.run);
 
@@ -83,7 +78,7 @@ inProfiles(['plain', 'tuned'], (profile) => {
       route: 'GET /v2/team/list',
       act: ({ as, world }: Acting<Asking>) => as.get('/v2/team/list', { user_id: world.actors.internal_user.userId }),
     },
-    by({ internal_user: [200, 200] }),
+    by([['internal_user', 200, 200]]),
   ))
     test(scenario.title, scenario.details, scenario.run);
 
@@ -99,12 +94,12 @@ inProfiles(['plain', 'tuned'], (profile) => {
         auditedAs('blocked', target.row, caller),
       ],
     },
-    by({
-      proxy_admin: [200, 200],
-      team_admin: [200, adminsOnly],
-      org_admin_member: [200, adminsOnly],
-      owner: [notItsAdmin, adminsOnly],
-    }),
+    by([
+      ['proxy_admin', 200, 200],
+      ['team_admin', 200, adminsOnly],
+      ['org_admin_member', 200, adminsOnly],
+      ['owner', notItsAdmin, adminsOnly],
+    ]),
   ))
     test(scenario.title, scenario.details, scenario.run);
 
@@ -118,10 +113,10 @@ inProfiles(['plain', 'tuned'], (profile) => {
       act: ({ as, target }: Acting<Asking>) => as.post(`/key/${target.hashed}/regenerate`, {}),
       uses: [asksForItself<Asking>(madeKey)],
     },
-    by({
-      proxy_admin: [rotatesKey<Asking>(), rotatesKey<Asking>()],
-      team_admin: [rotatesKey<Asking>(), rotatesKey<Asking>()],
-    }),
+    by([
+      ['proxy_admin', rotatesKey<Asking>(), rotatesKey<Asking>()],
+      ['team_admin', rotatesKey<Asking>(), rotatesKey<Asking>()],
+    ]),
   ))
     test(scenario.title, scenario.details, scenario.run);
 
@@ -139,12 +134,12 @@ inProfiles(['plain', 'tuned'], (profile) => {
         auditedAs('unblocked', target.row, caller),
       ],
     },
-    by({
-      proxy_admin: [200, notItsAdmin],
-      team_admin: [200, notItsAdmin],
-      no_header: [noHeader, notItsAdmin],
-      unknown_key: [unknownKey, notItsAdmin],
-    }),
+    by([
+      ['proxy_admin', 200, notItsAdmin],
+      ['team_admin', 200, notItsAdmin],
+      ['no_header', noHeader, notItsAdmin],
+      ['unknown_key', unknownKey, notItsAdmin],
+    ]),
   ))
     test(scenario.title, scenario.details, scenario.run);
 
@@ -156,12 +151,12 @@ inProfiles(['plain', 'tuned'], (profile) => {
       route: 'GET /key/aliases',
       act: ({ as }: Acting<Asking>) => as.get('/key/aliases'),
     },
-    by({
-      proxy_admin: [200, 200],
-      no_header: [noHeader, 200],
-      unknown_key: [unknownKey, 200],
-      blocked_key: [refused(401, 'Key is blocked'), 200],
-    }),
+    by([
+      ['proxy_admin', 200, 200],
+      ['no_header', noHeader, 200],
+      ['unknown_key', unknownKey, 200],
+      ['blocked_key', refused(401, 'Key is blocked'), 200],
+    ]),
   ))
     test(scenario.title, scenario.details, scenario.run);
 
@@ -175,10 +170,10 @@ inProfiles(['plain', 'tuned'], (profile) => {
       act: ({ as, target }: Acting<Asking>) =>
         as.post('/team/model/delete', { team_id: target.teamId, models: ['a-model'] }),
     },
-    by({
-      no_header: [noHeader, refused(403, 'Only proxy admin or team admin can modify team models')],
-      unknown_key: [unknownKey, refused(403, 'Only proxy admin or team admin can modify team models')],
-    }),
+    by([
+      ['no_header', noHeader, refused(403, 'Only proxy admin or team admin can modify team models')],
+      ['unknown_key', unknownKey, refused(403, 'Only proxy admin or team admin can modify team models')],
+    ]),
   ))
     test(scenario.title, scenario.details, scenario.run);
 });
