@@ -1,3 +1,81 @@
 """What an operator plugs into LiteLLM: who a caller is, and what a key may be made or changed into."""
 
 from __future__ import annotations
+
+import hmac
+import os
+from typing import TYPE_CHECKING, TypedDict
+
+from fastapi import HTTPException
+from litellm.proxy._types import LitellmUserRoles, ProxyException, UserAPIKeyAuth
+
+if TYPE_CHECKING:
+    from fastapi import Request
+    from litellm.proxy._types import GenerateKeyRequest, UpdateKeyRequest
+
+_SCHEME = "custom"
+"""How our own tokens begin: `custom:<user id>:<role>`."""
+
+_LITELLMS_OWN = "/session/logout"
+"""Where people leave LiteLLM's UI, with the key that it gave them."""
+
+_LARGEST_BUDGET = 100
+
+
+class Decision(TypedDict, total=False):
+    """What LiteLLM asks of a hook."""
+
+    decision: bool
+    message: str
+
+
+async def user_api_key_auth(request: Request, api_key: str | None) -> UserAPIKeyAuth | str | None:
+    """Tell who a caller is.
+
+    :param api_key: what it sent; None where it sent no header
+    :returns: who it is; a key that LiteLLM is to look at itself; or None
+    :raises Exception: nobody that we know
+    """
+    if not api_key:
+        msg = "No token."
+        raise ValueError(msg)
+    if hmac.compare_digest(api_key.encode(), os.environ["LITELLM_MASTER_KEY"].encode()):
+        return UserAPIKeyAuth(api_key=api_key, user_role=LitellmUserRoles.PROXY_ADMIN)
+    if request.url.path == _LITELLMS_OWN:
+        return api_key
+    return _holder_of(api_key)
+
+
+def _holder_of(token: str) -> UserAPIKeyAuth | str | None:
+    """Read one of our own tokens. See `user_api_key_auth`."""
+    scheme, *parts = token.split(":")
+    match parts if scheme == _SCHEME else []:
+        case ["nobody"]:
+            return None
+        case ["litellm", key]:
+            return key
+        case ["forbidden"]:
+            raise HTTPException(status_code=418, detail="Our teapot does not know you.")
+        case ["outdated"]:
+            raise ProxyException(message="Our token is outdated.", type="auth_error", param="token", code=402)
+        case [user_id, role]:
+            return UserAPIKeyAuth(api_key=token, user_id=user_id, user_role=LitellmUserRoles(role))
+        case _:
+            msg = "Not one of our tokens."
+            raise ValueError(msg)
+
+
+async def may_generate(data: GenerateKeyRequest) -> Decision:
+    """Decide whether a key may be made."""
+    if data.max_budget is not None and data.max_budget > _LARGEST_BUDGET:
+        return {"decision": False, "message": "No key of ours spends that much."}
+    if data.key_alias is None:
+        return {"decision": False}
+    return {"decision": True}
+
+
+async def may_update(data: UpdateKeyRequest) -> Decision:
+    """Decide whether a key may be changed."""
+    if data.max_budget is not None and data.max_budget > _LARGEST_BUDGET:
+        return {"decision": False, "message": "No key of ours is raised that much."}
+    return {}
