@@ -1,7 +1,7 @@
 import {
   auditedAs,
   byRelease,
-  heldByNow,
+  expect,
   holder,
   inLargeParts,
   inProfile,
@@ -9,13 +9,16 @@ import {
   keyAsks,
   keyAsksModel,
   keyCountsTokens,
+  keyChanged,
   keyUpdated,
   ofPart,
   refused,
   revocations,
+  rotatesKey,
   test,
   updated,
   type Acting,
+  type EffectsOf,
   type Holder,
   type Payload,
   type ScratchKey,
@@ -42,17 +45,71 @@ const blocking = (
 });
 const isBlocked = refused(401, 'Key is blocked');
 
-const updating = (payload: Payload | ((target: Holder) => Payload)) => {
-  const sent = (target: Holder) => (typeof payload === 'function' ? payload(target) : payload);
+/** Somebody or something else: its id. */
+interface Other {
+  readonly other: string;
+}
+
+const updating = <T extends Holder = Holder>(payload: Payload | ((target: T) => Payload)) => {
+  const sent = (target: T) => (typeof payload === 'function' ? payload(target) : payload);
   return {
     ...shortCache,
     route: 'POST /key/update',
-    act: ({ as, target }: Acting<Holder>) =>
-      as.post('/key/update', { key: target.key.cleartext, ...sent(target) }),
-    again: heldByNow,
-    effects: ofPart(keyUpdated, (target) => ({ ...target.key, payload: sent(target) })),
+    act: ({ as, target }: Acting<T>) => as.post('/key/update', { key: target.key.cleartext, ...sent(target) }),
+    effects: ofPart(keyUpdated, (target: T) => ({ ...target.key, payload: sent(target) })),
   };
 };
+
+const expiring = (duration: string) =>
+  ofPart(
+    keyChanged(
+      () => ({ expires: '<time>' }),
+      () => ({ duration }),
+    ),
+    ({ key }: Holder) => key,
+  );
+
+/** @param inOld columns that 1.87.0 changes as well */
+const bulk = (
+  path: string,
+  payload: (target: Holder) => Payload,
+  inOld: Readonly<Record<string, (target: Holder) => readonly [unknown, unknown]>> = {},
+) => ({
+  ...shortCache,
+  route: `POST ${path}`,
+  act: ({ as, target }: Acting<Holder>) => as.post(path, payload(target)),
+  effects: {
+    // It names the key in the audit row as it was sent.
+    '<=1.87.0': ({ target, caller }: Acting<Holder>) => [
+      updated(target.key.row, {
+        max_budget: [10, 1],
+        ...Object.fromEntries(Object.entries(inOld).map(([name, of]) => [name, of(target)])),
+      }),
+      auditedAs('updated', target.key.row, caller, { ...told, objectId: target.key.cleartext }),
+    ],
+    '>=1.106.0': ({ target, caller }: Acting<Holder>) => [
+      updated(target.key.row, { max_budget: [10, 1] }),
+      auditedAs('updated', target.key.row, caller, told),
+    ],
+  },
+});
+const told = { before: expect.objectContaining({ spend: 5 }), after: expect.objectContaining({ max_budget: 1 }) };
+const overBudget = refused(422, 'Budget has been exceeded! Key=');
+
+const rotated = (more: EffectsOf<ScratchKey> = () => []) => {
+  const rotates = rotatesKey<ScratchKey>({}, undefined, more);
+  const none = () => [];
+  return ofPart(
+    { '<=1.87.0': rotates['<=1.87.0'].effects ?? none, '>=1.106.0': rotates['>=1.106.0'].effects ?? none },
+    ({ key }: Holder) => key,
+  );
+};
+const deprecated: EffectsOf<ScratchKey> = ({ target }) => [
+  inserted(
+    { table: 'LiteLLM_DeprecatedVerificationToken', id: '<uuid>' },
+    { id: '<uuid>', token: target.hashed, active_token_id: '<hash>', revoke_at: '<time>', created_at: '<time>' },
+  ),
+];
 const noSuchModel = refused(403, "The requested model 'free' is not available for this API key");
 
 const deleted = byRelease<ScratchKey>(({ removed, archived }) => ({ target, caller }) => [
@@ -100,7 +157,90 @@ for (const scenario of [
     ends: cached,
   }),
   ...revocations<Holder>({
+    ...shortCache,
+    route: 'POST /key/regenerate',
+    target: 'key, regenerated: the old one',
+    arrange: holder(),
+    act: ({ as, target }) => as.post('/key/regenerate', { key: target.key.cleartext }),
+    effects: rotated(),
+    ...keyAsks,
+    after: unknownKey,
+    ends: cached,
+  }),
+  ...revocations<Holder>({
+    ...shortCache,
+    route: 'POST /key/{key:path}/regenerate',
+    target: 'key, regenerated: the old one',
+    arrange: holder(),
+    act: ({ as, target }) => as.post(`/key/${target.key.hashed}/regenerate`, {}),
+    effects: rotated(),
+    ...keyAsks,
+    after: unknownKey,
+    ends: cached,
+  }),
+  ...revocations<Holder>({
+    ...shortCache,
+    route: 'POST /key/regenerate',
+    target: 'key, regenerated with a grace of two seconds: the old one',
+    arrange: holder(),
+    act: ({ as, target }) => as.post('/key/regenerate', { key: target.key.cleartext, grace_period: '2s' }),
+    effects: rotated(deprecated),
+    ...keyAsks,
+    after: unknownKey,
+    unseen: { here: 'with the cache', elsewhere: 'with the cache' },
+    ends: { here: 'with the cache', elsewhere: 'with the cache' },
+    later: 3.1,
+  }),
+  ...revocations<Holder & Other>({
+    ...updating(({ other }: Holder & Other) => ({ team_id: other })),
+    target: 'key, moved to a team of fewer models',
+    arrange: async (stage) => {
+      const held = await holder()(stage);
+      const other = await stage.scratch.team({ organization: held.organization, users: [held.user], models: ['priced'] });
+      return { ...held, other: other.teamId };
+    },
+    ...keyCountsTokens('free'),
+    after: noSuchModel,
+    ends: cached,
+  }),
+  ...revocations<Holder & Other>({
+    ...updating(({ other }: Holder & Other) => ({ user_id: other })),
+    target: 'key of a proxy admin, given to a user',
+    arrange: async (stage) => {
+      const held = await holder({ user: { role: 'proxy_admin' } })(stage);
+      const other = await stage.scratch.actor({ role: 'internal_user' });
+      return { ...held, other: other.userId };
+    },
+    asks: ({ target }, to) => to(target.key).get('/team/permissions_list', { team_id: target.team.teamId }),
+    after: refused(403, 'User not proxy admin OR team admin'),
+    ends: cached,
+  }),
+  ...revocations<Holder>({
+    ...bulk('/key/bulk_update', ({ key }) => ({ keys: [{ key: key.cleartext, max_budget: 1 }] }), {
+      // There it takes the key out of its team as well.
+      team_id: ({ key }) => [key.teamId, null],
+    }),
+    target: 'key that has spent 5 of 10, left with 1',
+    arrange: holder({ key: { columns: { spend: 5, max_budget: 10 } } }),
+    ...keyCountsTokens('priced'),
+    after: overBudget,
+    ends: cached,
+  }),
+  ...revocations<Holder>({
+    ...bulk('/team/key/bulk_update', ({ team, key }) => ({
+      team_id: team.teamId,
+      key_ids: [key.cleartext],
+      update_fields: { max_budget: 1 },
+    })),
+    target: 'key that has spent 5 of 10, left with 1',
+    arrange: holder({ key: { columns: { spend: 5, max_budget: 10 } } }),
+    ...keyCountsTokens('priced'),
+    after: overBudget,
+    ends: cached,
+  }),
+  ...revocations<Holder>({
     ...updating({ duration: '1s' }),
+    effects: expiring('1s'),
     target: 'key, left with a second to live',
     arrange: holder(),
     ...keyAsks,
@@ -110,6 +250,7 @@ for (const scenario of [
   }),
   ...revocations<Holder>({
     ...updating({ duration: '0s' }),
+    effects: expiring('0s'),
     target: 'key, expired',
     arrange: holder(),
     ...keyAsks,
@@ -137,7 +278,7 @@ for (const scenario of [
     target: 'key that has spent 5 of 10, left with 1',
     arrange: holder({ key: { columns: { spend: 5, max_budget: 10 } } }),
     ...keyCountsTokens('priced'),
-    after: refused(422, 'Budget has been exceeded! Key='),
+    after: overBudget,
     ends: cached,
   }),
   ...revocations<Holder>({

@@ -1,104 +1,178 @@
 import {
+  deleted,
+  each,
   holder,
   inLargeParts,
   inProfile,
-  keyAsks,
   keyCountsTokens,
+  membershipRow,
+  ofPart,
+  organizationAsItIs,
+  organizationDeleted,
   refused,
   revocations,
   test,
+  updated,
   type Acting,
+  type Effect,
   type Holder,
+  type Payload,
+  type TargetOrganization,
 } from '../../fixtures';
 
 inLargeParts();
 
 const shortCache = inProfile('short-cache');
+
+const withCaches = { here: 'with the cache', elsewhere: 'with the cache' } as const;
+const notYet = { here: 'not yet', elsewhere: 'not yet' } as const;
+const never = { here: 'never', elsewhere: 'never' } as const;
 const cached = { here: 'at once', elsewhere: 'with the cache' } as const;
 
-const updating = (payload: Readonly<Record<string, unknown>>) => ({
+const updating = (payload: Payload) => ({
   ...shortCache,
   route: 'PATCH /organization/update',
-  act: ({ as, target }: Acting<Holder>) => as.send({ method: 'PATCH', path: '/organization/update', body: { organization_id: target.organization.organizationId, ...payload } }),
-  effects: () => [],
+  act: ({ as, target }: Acting<Holder>) =>
+    as.send({
+      method: 'PATCH',
+      path: '/organization/update',
+      body: { organization_id: target.organization.organizationId, ...payload },
+    }),
 });
-const budget = (path: string, payload: (target: Holder) => Readonly<Record<string, unknown>>) => ({
+const organizationRow = ({ organization }: Holder) => ({
+  table: 'LiteLLM_OrganizationTable',
+  id: organization.organizationId,
+});
+const by = ({ scratch, caller }: Acting<unknown>) => ({ updated_by: [scratch.prefix, caller.userId] as const });
+const budgetRow = (id: string) => ({ table: 'LiteLLM_BudgetTable', id });
+
+/** The budget's row, its limit lowered. No audit row tells of it. */
+const lowered = (id: (target: Holder) => string) => (stage: Acting<Holder>) => [
+  updated(budgetRow(id(stage.target)), { max_budget: [10, 1], ...by(stage) }),
+];
+const organizationsBudget = ({ organization }: Holder) => organization.budgetId;
+/** The one of the scratch that the holder's key or membership has. */
+const ownBudget = ({ user }: Holder) => user.userId.replace(/actor$/, 'budget');
+
+const updatingBudget = (id: (target: Holder) => string) => ({
   ...shortCache,
-  route: `POST ${path}`,
-  act: ({ as, target }: Acting<Holder>) => as.post(path, payload(target)),
-  effects: () => [],
+  route: 'POST /budget/update',
+  act: ({ as, target }: Acting<Holder>) => as.post('/budget/update', { budget_id: id(target), max_budget: 1 }),
+  effects: lowered(id),
 });
-const keysBudget = ({ key }: Holder) => key.held.budget_id;
+/** The budget's row is gone, and whatever it limited has none. No audit row tells of it. */
+const gone = ({ scratch, target }: Acting<Holder>, limited: Parameters<typeof updated>[0]): Effect[] => [
+  deleted(budgetRow(ownBudget(target)), {
+    budget_id: ownBudget(target),
+    max_budget: 1,
+    allowed_models: [],
+    ...each(['created_by', 'updated_by'], scratch.prefix),
+    ...each(['created_at', 'updated_at'], '<time>'),
+  }),
+  updated(limited, { budget_id: [ownBudget(target), null] }),
+];
+const overBudget = (whose: string) => refused(422, `Budget has been exceeded! ${whose}=`);
 
 for (const scenario of [
   ...revocations<Holder>({
     ...updating({ models: ['priced'] }),
+    effects: (stage) => [
+      updated(organizationRow(stage.target), { models: [['free', 'priced'], ['priced']], ...by(stage) }),
+    ],
     target: 'key of an organization of two models, left with one',
     arrange: holder({ organization: { models: ['free', 'priced'] } }),
     ...keyCountsTokens('free'),
-    after: refused(401, 'xxx'),
-    ends: cached,
+    after: refused(403, 'not available'),
+    unseen: never,
+    ends: never,
   }),
   ...revocations<Holder>({
     ...updating({ max_budget: 1 }),
+    effects: (stage) => [
+      ...lowered(organizationsBudget)(stage),
+      updated(organizationRow(stage.target), by(stage)),
+    ],
     target: 'key of an organization that has spent 5 of 10, left with 1',
     arrange: holder({ organization: { maxBudget: 10, columns: { spend: 5 } } }),
     ...keyCountsTokens('priced'),
-    after: refused(422, 'xxx'),
-    ends: cached,
+    after: overBudget('Organization'),
+    ends: withCaches,
+    later: 5.1,
   }),
-  ...revocations<Holder>({
+  ...revocations<Holder & { readonly asOrganization: TargetOrganization }>({
     ...shortCache,
     route: 'DELETE /organization/delete',
-    act: ({ as, target }: Acting<Holder>) => as.send({ method: 'DELETE', path: '/organization/delete', body: { organization_ids: [target.organization.organizationId] } }),
-    effects: () => [],
+    act: ({ as, target }) =>
+      as.send({
+        method: 'DELETE',
+        path: '/organization/delete',
+        body: { organization_ids: [target.organization.organizationId] },
+      }),
     target: 'key of an organization, deleted',
-    arrange: holder(),
-    ...keyAsks,
+    arrange: async (stage) => {
+      const held = await holder()(stage);
+      return { ...held, asOrganization: await organizationAsItIs(stage, held.organization.organizationId) };
+    },
+    effects: ofPart(organizationDeleted, ({ asOrganization }: { readonly asOrganization: TargetOrganization }) => asOrganization),
+    ...keyCountsTokens('free'),
     after: refused(401, 'Invalid proxy server token passed'),
     ends: cached,
   }),
   ...revocations<Holder>({
-    ...budget('/budget/update', (target) => ({ budget_id: target.organization.budgetId, max_budget: 1 })),
-    target: 'key of an organization that has spent 5 of 10, left with 1',
+    ...updatingBudget(organizationsBudget),
+    target: 'key of an organization that has spent 5 of a budget of 10, left with 1',
     arrange: holder({ organization: { maxBudget: 10, columns: { spend: 5 } } }),
     ...keyCountsTokens('priced'),
-    after: refused(422, 'xxx'),
-    ends: cached,
+    after: overBudget('Organization'),
+    ends: notYet,
   }),
   ...revocations<Holder>({
-    ...budget('/budget/update', (target) => ({ budget_id: keysBudget(target), max_budget: 1 })),
+    ...updatingBudget(ownBudget),
     target: 'key that has spent 5 of a budget of 10, left with 1',
-    arrange: holder(async ({ scratch }) => ({ key: { columns: { spend: 5, budget_id: await scratch.budget({ maxBudget: 10 }) } } })),
+    arrange: holder(async ({ scratch }) => ({
+      key: { columns: { spend: 5, budget_id: await scratch.budget({ maxBudget: 10 }) } },
+    })),
     ...keyCountsTokens('priced'),
-    after: refused(422, 'xxx'),
-    ends: cached,
+    after: overBudget('Key'),
+    ends: withCaches,
   }),
   ...revocations<Holder>({
-    ...budget('/budget/delete', (target) => ({ id: keysBudget(target) })),
-    target: 'key that has spent 5 of a budget of 1, its limit taken',
-    arrange: holder(async ({ scratch }) => ({ key: { columns: { spend: 5, budget_id: await scratch.budget({ maxBudget: 1 }) } } })),
-    ...keyCountsTokens('priced'),
-    before: refused(422, 'xxx'),
-    after: 200,
-    ends: cached,
-  }),
-  ...revocations<Holder>({
-    ...budget('/budget/update', ({ user }) => ({ budget_id: user.userId.replace('actor', 'budget'), max_budget: 1 })),
+    ...updatingBudget(ownBudget),
     target: 'member that has spent 5 of a budget of 10, left with 1',
-    arrange: holder(async ({ scratch }) => ({ team: { membership: { spend: 5, budget_id: await scratch.budget({ maxBudget: 10 }) } } })),
+    arrange: holder(async ({ scratch }) => ({
+      team: { membership: { spend: 5, budget_id: await scratch.budget({ maxBudget: 10 }) } },
+    })),
     ...keyCountsTokens('priced'),
-    after: refused(422, 'xxx'),
-    ends: cached,
+    after: refused(422, 'Budget has been exceeded!'),
+    ends: withCaches,
   }),
   ...revocations<Holder>({
-    ...budget('/budget/delete', ({ user }) => ({ id: user.userId.replace('actor', 'budget') })),
-    target: 'member that has spent 5 of a budget of 1, its limit taken',
-    arrange: holder(async ({ scratch }) => ({ team: { membership: { spend: 5, budget_id: await scratch.budget({ maxBudget: 1 }) } } })),
+    ...shortCache,
+    route: 'POST /budget/delete',
+    act: ({ as, target }) => as.post('/budget/delete', { id: ownBudget(target) }),
+    effects: (stage) => gone(stage, stage.target.key.row),
+    target: 'key that has spent 5 of a budget of 1, its limit taken',
+    arrange: holder(async ({ scratch }) => ({
+      key: { columns: { spend: 5, budget_id: await scratch.budget({ maxBudget: 1 }) } },
+    })),
     ...keyCountsTokens('priced'),
-    before: refused(422, 'xxx'),
+    before: overBudget('Key'),
     after: 200,
-    ends: cached,
+    ends: withCaches,
+  }),
+  ...revocations<Holder>({
+    ...shortCache,
+    route: 'POST /budget/delete',
+    act: ({ as, target }) => as.post('/budget/delete', { id: ownBudget(target) }),
+    effects: (stage) => gone(stage, membershipRow(stage.target.user.userId, stage.target.team.teamId)),
+    target: 'member that has spent 5 of a budget of 1, its limit taken',
+    arrange: holder(async ({ scratch }) => ({
+      team: { membership: { spend: 5, budget_id: await scratch.budget({ maxBudget: 1 }) } },
+    })),
+    ...keyCountsTokens('priced'),
+    before: overBudget('TeamMember'),
+    after: 200,
+    ends: notYet,
   }),
 ])
   test(scenario.title, scenario.details, scenario.run);

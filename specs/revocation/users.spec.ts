@@ -1,59 +1,98 @@
 import {
   administersTeam,
+  auditedAs,
+  byRelease,
+  expect,
   holder,
   inLargeParts,
   inProfile,
   keyAsks,
   keyAsksModel,
   keyCountsTokens,
+  ofPart,
   refused,
   revocations,
   test,
+  updated,
+  userAsItIs,
+  userDeleted,
+  userDeletedInBulk,
   type Acting,
   type Holder,
+  type Payload,
+  type ScratchKey,
+  type Stage,
+  type TargetUser,
 } from '../../fixtures';
 
 inLargeParts();
 
 const shortCache = inProfile('short-cache');
+
 const cached = { here: 'at once', elsewhere: 'with the cache' } as const;
 
-const updating = (payload: Readonly<Record<string, unknown>>) => ({
+const updating = (payload: Payload, columns: Readonly<Record<string, readonly [unknown, unknown]>>) => ({
   ...shortCache,
   route: 'POST /user/update',
   act: ({ as, target }: Acting<Holder>) => as.post('/user/update', { user_id: target.user.userId, ...payload }),
-  effects: () => [],
+  effects: ({ target, caller }: Acting<Holder>) => {
+    const row = { table: 'LiteLLM_UserTable', id: target.user.userId };
+    return [
+      updated(row, columns),
+      auditedAs('updated', row, caller, {
+        before: expect.objectContaining({ user_id: '<scratch>-actor' }),
+        after: expect.objectContaining(payload),
+      }),
+    ];
+  },
 });
-const personal = (model: 'free' | 'priced') => ({
-  asks: ({ target }: Acting<Holder>, to: Parameters<typeof keyAsks.asks>[1]) =>
-    to(target.user).post('/utils/token_counter', { model, messages: [{ role: 'user', content: 'Hello?' }] }),
+
+/** The user's own key has tokens counted, which is in no team: in one, the user's models and budget do not matter. */
+const ownKeyCountsTokens = (model: 'free' | 'priced') => ({
+  asks: (stage: Acting<Holder>, to: Parameters<typeof keyAsks.asks>[1]) =>
+    keyCountsTokens(model).asks(stage, () => to(stage.target.user)),
+});
+
+interface WithUser {
+  readonly asUser: TargetUser;
+}
+const holderAndUser = async (stage: Stage): Promise<Holder & WithUser> => {
+  const held = await holder()(stage);
+  return { ...held, asUser: await userAsItIs(stage, held.user.userId) };
+};
+const unknownKey = refused(401, 'Invalid proxy server token passed');
+
+/** A session of the UI is a key in a team that is not there. */
+const session = async ({ scratch, world }: Stage): Promise<ScratchKey> => ({
+  ...(await scratch.key({ user: world.shutOut, columns: { team_id: 'litellm-dashboard' } })),
+  teamId: 'litellm-dashboard',
 });
 
 for (const scenario of [
-  ...revocations<Holder>({
+  ...revocations<Holder & WithUser>({
     ...shortCache,
     route: 'POST /user/delete',
-    act: ({ as, target }: Acting<Holder>) => as.post('/user/delete', { user_ids: [target.user.userId] }),
-    effects: () => [],
+    act: ({ as, target }) => as.post('/user/delete', { user_ids: [target.user.userId] }),
     target: 'key of a user, deleted',
-    arrange: holder(),
-    ...keyAsks,
-    after: refused(401, 'Invalid proxy server token passed'),
+    arrange: holderAndUser,
+    effects: ofPart(userDeleted, ({ asUser }: WithUser) => asUser),
+    ...keyCountsTokens('free'),
+    after: unknownKey,
     ends: cached,
   }),
-  ...revocations<Holder>({
+  ...revocations<Holder & WithUser>({
     ...shortCache,
     route: 'POST /management/v1/users/bulk_delete',
-    act: ({ as, target }: Acting<Holder>) => as.post('/management/v1/users/bulk_delete', { user_ids: [target.user.userId] }),
-    effects: () => [],
+    act: ({ as, target }) => as.post('/management/v1/users/bulk_delete', { user_ids: [target.user.userId] }),
     target: 'key of a user, deleted',
-    arrange: holder(),
-    ...keyAsks,
-    after: refused(401, 'Invalid proxy server token passed'),
+    arrange: holderAndUser,
+    effects: ofPart(userDeletedInBulk, ({ asUser }: WithUser) => asUser),
+    ...keyCountsTokens('free'),
+    after: unknownKey,
     ends: cached,
   }),
   ...revocations<Holder>({
-    ...updating({ user_role: 'internal_user' }),
+    ...updating({ user_role: 'internal_user' }, { user_role: ['proxy_admin', 'internal_user'] }),
     target: 'proxy admin, made a user',
     arrange: holder({ user: { role: 'proxy_admin' } }),
     ...administersTeam,
@@ -61,38 +100,51 @@ for (const scenario of [
     ends: cached,
   }),
   ...revocations<Holder>({
-    ...updating({ models: ['priced'] }),
+    ...updating({ models: ['priced'] }, { models: [['free', 'priced'], ['priced']] }),
     target: 'user of two models, left with one',
     arrange: holder({ user: { columns: { models: ['free', 'priced'] } } }),
-    ...personal('free'),
-    after: refused(401, 'xxx'),
+    ...ownKeyCountsTokens('free'),
+    after: refused(403, "The requested model 'free' is not available for this API key"),
     ends: cached,
   }),
   ...revocations<Holder>({
-    ...updating({ max_budget: 1 }),
+    ...updating({ max_budget: 1 }, { max_budget: [10, 1] }),
     target: 'user that has spent 5 of 10, left with 1',
     arrange: holder({ user: { columns: { spend: 5, max_budget: 10 } } }),
-    ...personal('priced'),
-    after: refused(422, 'xxx'),
+    ...ownKeyCountsTokens('priced'),
+    after: refused(422, 'ExceededBudget: User='),
     ends: cached,
   }),
   ...revocations<Holder>({
-    ...updating({ tpm_limit: 0 }),
+    ...updating({ tpm_limit: 0 }, { tpm_limit: [null, 0] }),
     target: 'user, left with no tokens per minute',
     arrange: holder(),
     ...keyAsksModel('free'),
     serve: keyAsks.asks,
-    after: refused(429, 'xxx'),
+    after: refused(429, 'Rate limit exceeded for user'),
     ends: cached,
   }),
   ...revocations<Holder>({
-    ...updating({ metadata: { scim_active: false } }),
+    ...updating({ metadata: { scim_active: false } }, { metadata: [{}, { scim_active: false }] }),
     target: 'user, deactivated',
     arrange: holder(),
     ...keyAsks,
-    after: refused(401, 'xxx'),
+    after: refused(401, 'has been deactivated via SCIM'),
+    ends: cached,
+  }),
+  ...revocations<ScratchKey>({
+    ...shortCache,
+    route: 'POST /session/logout',
+    target: 'session of the UI',
+    arrange: session,
+    act: ({ asOther, target }) => asOther(target).post('/session/logout', {}),
+    effects: byRelease<ScratchKey>(({ removed, archived }) => ({ target, caller }) => [
+      removed(target),
+      archived(target, { ...caller, userId: target.userId, hashed: target.hashed }),
+    ]),
+    asks: ({ target }, to) => to(target).get('/user/info'),
+    after: unknownKey,
     ends: cached,
   }),
 ])
   test(scenario.title, scenario.details, scenario.run);
-void keyCountsTokens;
