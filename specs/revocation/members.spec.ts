@@ -25,13 +25,16 @@ inLargeParts();
 
 const shortCache = inProfile('short-cache');
 
+// A member who leaves a team loses the keys in it. 1.106.0 forgets them (`delete_cache_key_objects`), in the proxy that was asked.
 const cached = { here: 'at once', elsewhere: 'with the cache' } as const;
+/** Who administers a team the handler reads in the team's row, each time. */
 const atOnce = { here: 'at once', elsewhere: 'at once' } as const;
-/** The proxy that made the change forgets what it knew as of 1.106.0 alone. */
+/** 1.87.0 forgets neither a key that is gone, nor a member's budget; 1.106.0 both (`invalidate_team_member_spend_state`). */
 const evictedSince = {
   here: { '<=1.87.0': 'with the cache', '>=1.106.0': 'at once' },
   elsewhere: 'with the cache',
 } as const;
+/** Whose admin somebody is is kept with the user (`get_user_object`), whom neither release's organization routes forget. */
 const withCaches = { here: 'with the cache', elsewhere: 'with the cache' } as const;
 
 const inTeam = (path: string, more: Payload = {}) => ({
@@ -123,6 +126,8 @@ for (const scenario of [
     effects: ofPart(budgetGiven(1), asMember),
     ...keyCountsTokens('priced'),
     after: overBudget,
+    // A membership without a budget 1.87.0 cannot read from its memory (`litellm_budget_table` has no default, and what is null is
+    // not kept), and so reads it anew.
     ends: { here: 'at once', elsewhere: { '<=1.87.0': 'at once', '>=1.106.0': 'with the cache' } },
   }),
   ...revocations<Holder>({

@@ -24,10 +24,17 @@ inLargeParts();
 
 const shortCache = inProfile('short-cache');
 
+// Nothing of an organization or a budget is dropped from memory when it changes, in either release. A key's budget is part of
+// the key, and a membership's one of the membership: they come with the cache's time.
 const withCaches = { here: 'with the cache', elsewhere: 'with the cache' } as const;
+/**
+ * An organization's row stays for `DEFAULT_IN_MEMORY_TTL`, five seconds, whatever the cache's time is; and so does a membership as
+ * the first of two checks of its budget knows it (`ttl=5`).
+ */
 const notYet = { here: 'not yet', elsewhere: 'not yet' } as const;
+/** The list is stored, and compared with what teams are given (`can_org_access_model`); with what a key asks for nobody compares it. */
 const never = { here: 'never', elsewhere: 'never' } as const;
-/** The proxy that made the change forgets what it knew as of 1.106.0 alone. */
+/** Of a deleted organization's keys 1.106.0 forgets those it knew (`delete_cache_key_objects`), 1.87.0 none. */
 const evictedSince = {
   here: { '<=1.87.0': 'with the cache', '>=1.106.0': 'at once' },
   elsewhere: 'with the cache',
@@ -102,6 +109,7 @@ for (const scenario of [
     ...keyCountsTokens('priced'),
     after: overBudget('Organization=', 'Organization='),
     ends: withCaches,
+    // The five seconds of `notYet`, once.
     later: 5.1,
   }),
   ...revocations<Holder & { readonly asOrganization: TargetOrganization }>({

@@ -25,9 +25,15 @@ const shortCache = inProfile('short-cache');
 
 type Columns = Readonly<Record<string, readonly [unknown, unknown]>>;
 
+// /team/update writes the team as it is now into the memory of the proxy that was asked (`_cache_team_object`), and of what a
+// key in memory says of its team and the team itself authentication believes the newer. Another proxy goes by what it knows.
 const cached = { here: 'at once', elsewhere: 'with the cache' } as const;
 
-/** The proxy that made the change forgets what it knew as of 1.106.0 alone. */
+/**
+ * 1.106.0 does the same after /team/model/delete (`refresh_cached_team`), and forgets the keys of a deleted team
+ * (`_invalidate_deleted_key_cache`). 1.87.0 leaves the memory as it is: what it drops when a team is deleted is called by the
+ * team's bare id (`_delete_team_id_from_cache`), and neither a key nor the team is known by that name.
+ */
 const evictedSince = {
   here: { '<=1.87.0': 'with the cache', '>=1.106.0': 'at once' },
   elsewhere: 'with the cache',
@@ -66,6 +72,8 @@ for (const scenario of [
     arrange: holder(),
     ...keyAsks,
     after: isBlocked,
+    // It writes the row, and that is all (`block_team`, both releases): the very proxy that blocked the team goes on. To block it by
+    // /team/update ends it at once.
     ends: { here: 'with the cache', elsewhere: 'with the cache' },
   }),
   ...revocations<Holder>({

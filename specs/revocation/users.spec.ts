@@ -29,9 +29,11 @@ inLargeParts();
 
 const shortCache = inProfile('short-cache');
 
+// /user/update drops the user from the memory of the proxy that was asked (`_delete_user_id_from_cache`); role, models, budget and
+// rates are read with the user, whatever the key in memory says.
 const cached = { here: 'at once', elsewhere: 'with the cache' } as const;
 
-/** The proxy that made the change forgets what it knew as of 1.106.0 alone. */
+/** 1.87.0 drops the user alone: the keys, of which nothing is left in the database, go on. 1.106.0 drops them, too. */
 const evictedSince = {
   here: { '<=1.87.0': 'with the cache', '>=1.106.0': 'at once' },
   elsewhere: 'with the cache',
