@@ -126,6 +126,7 @@ for (const scenario of [
     arrange: holder({ team: { membership: {} } }),
     ...keyAsksModel('free', { member: 0 }),
     serve: keyAsks.asks,
+    isSlow: true,
     after: refused(429, 'Limit type: tokens. Current limit: 0'),
     ends: cached,
   }),

@@ -135,6 +135,7 @@ for (const scenario of [
     arrange: holder({ team: { membership: {} } }),
     ...keyAsksModel('free', { member: 0 }),
     serve: keyAsks.asks,
+    isSlow: true,
     after: refused(429, 'Rate limit exceeded for user'),
     ends: cached,
   }),
