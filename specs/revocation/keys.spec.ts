@@ -250,6 +250,7 @@ for (const one of [
   ...revocations<Holder>({
     ...updating({ duration: '1s' }),
     effects: expiring('1s'),
+    isSlow: true,
     // The other proxy's copy of the key knows of no end: it is the cache's time that is over there, at about the same moment.
     target: 'key, left with a second to live',
     arrange: holder(),
