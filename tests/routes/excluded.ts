@@ -274,5 +274,18 @@ export const excluded: Readonly<Record<string, readonly string[]>> = {
 /** Routes that are scenarios' business and have none yet: what is left to write. It only ever gets shorter. */
 export const unwritten: readonly string[] = [];
 
-/** Routes that are excluded, and asked all the same: they show what a limit or a power does. Who may ask them is not pinned. */
-export const askedAllTheSame: readonly string[] = ['POST /v1/chat/completions', 'GET /v1/models'];
+/**
+ * Routes that are excluded, and asked all the same: they show what a limit or a setting does, or take a power away. Who else may
+ * ask them is not pinned.
+ */
+export const askedAllTheSame: readonly string[] = [
+  'DELETE /organization/member_delete',
+  'GET /user/info',
+  'GET /v1/models',
+  'PATCH /organization/member_update',
+  'PATCH /organization/update',
+  'POST /budget/update',
+  'POST /session/logout',
+  'POST /user/update',
+  'POST /v1/chat/completions',
+];
