@@ -1,4 +1,5 @@
 import {
+  generatingWith,
   allowed,
   asksForItself,
   bounds,
@@ -37,15 +38,7 @@ inLargeParts();
 const flag = 'upperbound_key_generate_params';
 const tooMuch = refused(400, 'max_budget is over max limit set in config');
 
-const generating = {
-  flag,
-  route: 'POST /key/generate',
-  caller: 'proxy_admin',
-  target: { what: '', arrange: () => ({}) },
-  act: ({ as, scratch, target }: Acting<Loaded<object>>) =>
-    as.post('/key/generate', { key_alias: scratch.tag('made'), ...target.payload }),
-  uses: [asksForItself(madeKey)],
-} as const;
+const generating = generatingWith(flag);
 
 /** Nobody compares it with a bound: the key gets it in both profiles. */
 const unbounded = (sent: Payload, stored: Payload = sent): ConfiguredCase<object> => ({

@@ -1,6 +1,8 @@
 import {
+  generatingWith,
+  updatingWith,
+  regeneratingWith,
   aroundBounds,
-  asksForItself,
   bounds,
   changesKey,
   columnsGiven,
@@ -8,20 +10,16 @@ import {
   configured,
   inLargeParts,
   inProfiles,
-  madeKey,
   makesKey,
   refused,
   refusedToRegenerate,
   rotatesKey,
-  targetKey,
   test,
   tunedKey,
-  type Acting,
   type Bound,
   type ConfiguredCase,
   type Loaded,
   type ScratchKey,
-  type Stage,
 } from '../../../fixtures';
 
 inLargeParts();
@@ -29,15 +27,7 @@ inLargeParts();
 const flag = 'upperbound_key_generate_params';
 const over = (bound: Bound) => refused(400, `${bound} is over max limit set in config`);
 
-const generating = {
-  flag,
-  route: 'POST /key/generate',
-  caller: 'proxy_admin',
-  target: { what: '', arrange: () => ({}) },
-  act: ({ as, scratch, target }: Acting<Loaded<object>>) =>
-    as.post('/key/generate', { key_alias: scratch.tag('made'), ...target.payload }),
-  uses: [asksForItself(madeKey)],
-} as const;
+const generating = generatingWith(flag);
 
 const generated: Readonly<Record<string, ConfiguredCase<object>>> = Object.fromEntries(
   bounds.flatMap((bound) => {
@@ -55,23 +45,9 @@ const generated: Readonly<Record<string, ConfiguredCase<object>>> = Object.fromE
   }),
 );
 
-const updating = {
-  flag,
-  route: 'POST /key/update',
-  caller: 'proxy_admin',
-  target: { what: 'key without limits', arrange: ({ scratch }: Stage) => scratch.key() },
-  act: ({ as, target }: Acting<Loaded<ScratchKey>>) =>
-    as.post('/key/update', { key: target.cleartext, ...target.payload }),
-  uses: [asksForItself<Loaded<ScratchKey>>(targetKey)],
-} as const;
+const updating = updatingWith(flag, 'key without limits');
 
-const regenerating = {
-  ...updating,
-  route: 'POST /key/regenerate',
-  act: ({ as, target }: Acting<Loaded<ScratchKey>>) =>
-    as.post('/key/regenerate', { key: target.cleartext, ...target.payload }),
-  uses: [asksForItself<Loaded<ScratchKey>>(madeKey)],
-} as const;
+const regenerating = regeneratingWith(flag, 'key without limits');
 
 /** What both of them are answered: values at the bound are taken, those over it are not. */
 const aroundBound = (

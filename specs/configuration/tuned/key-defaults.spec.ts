@@ -1,34 +1,23 @@
 import {
+  generatingWith,
   allowed,
-  asksForItself,
   byHalves,
   configured,
   inLargeParts,
   inProfiles,
   keyDefaults,
   keyMade,
-  madeKey,
   makesKey,
   scenario,
   test,
   tunedKey,
-  type Acting,
   type ConfiguredCase,
-  type Loaded,
   type Payload,
 } from '../../../fixtures';
 
 inLargeParts();
 
-const generating = {
-  flag: 'default_key_generate_params',
-  route: 'POST /key/generate',
-  caller: 'proxy_admin',
-  target: { what: '', arrange: () => ({}) },
-  act: ({ as, scratch, target }: Acting<Loaded<object>>) =>
-    as.post('/key/generate', { key_alias: scratch.tag('made'), ...target.payload }),
-  uses: [asksForItself(madeKey)],
-} as const;
+const generating = generatingWith('default_key_generate_params');
 
 /** What the key holds of what was sent, in both profiles. */
 const kept = (sent: Payload, stored: Payload = sent): ConfiguredCase<object> => ({

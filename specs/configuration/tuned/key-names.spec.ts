@@ -1,17 +1,17 @@
 import {
-  asksForItself,
+  generatingWith,
+  updatingWith,
+  regeneratingWith,
   byHalves,
   changesKey,
   configured,
   inLargeParts,
   inProfiles,
-  madeKey,
   makesKey,
   refused,
   refusedToRegenerate,
   rotatesKey,
   serviceAccountMade,
-  targetKey,
   test,
   tunedKey,
   type Acting,
@@ -23,33 +23,11 @@ import {
 
 inLargeParts();
 
-const generating = {
-  flag: 'key_alias_pattern',
-  route: 'POST /key/generate',
-  caller: 'proxy_admin',
-  target: { what: '', arrange: () => ({}) },
-  act: ({ as, scratch, target }: Acting<Loaded<object>>) =>
-    as.post('/key/generate', { key_alias: scratch.tag('made'), ...target.payload }),
-  uses: [asksForItself(madeKey)],
-} as const;
+const generating = generatingWith('key_alias_pattern');
 
-const updating = {
-  flag: 'key_alias_pattern',
-  route: 'POST /key/update',
-  caller: 'proxy_admin',
-  target: { what: 'key', arrange: ({ scratch }: Stage) => scratch.key() },
-  act: ({ as, target }: Acting<Loaded<ScratchKey>>) =>
-    as.post('/key/update', { key: target.cleartext, ...target.payload }),
-  uses: [asksForItself<Loaded<ScratchKey>>(targetKey)],
-} as const;
+const updating = updatingWith('key_alias_pattern', 'key');
 
-const regenerating = {
-  ...updating,
-  route: 'POST /key/regenerate',
-  act: ({ as, target }: Acting<Loaded<ScratchKey>>) =>
-    as.post('/key/regenerate', { key: target.cleartext, ...target.payload }),
-  uses: [asksForItself<Loaded<ScratchKey>>(madeKey)],
-} as const;
+const regenerating = regeneratingWith('key_alias_pattern', 'key');
 
 // What 1.87.0 knows is `enable_key_alias_format_validation` alone, with one pattern for all.
 const notItsPattern = refused(400, 'Must be 2-255 characters, start/end with alphanumeric');
