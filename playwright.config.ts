@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
+import { narrowingMetadata } from './reporting/narrowing';
 import { reportFolders } from './stack/run-folder';
 import { loadSettings } from './stack/settings';
 
@@ -14,6 +15,7 @@ export default defineConfig({
   forbidOnly: process.env.CI !== undefined,
   retries: 0,
   failOnFlakyTests: true,
+  metadata: narrowingMetadata(),
   workers: 2,
   timeout: 30_000,
   globalSetup: './global-setup.ts',

@@ -1,10 +1,10 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 
 import type { ScenarioRecord } from '../fixtures/record';
+import { filtersOf, narrowingsOf } from './narrowing';
 
 /** How a scenario ended; from best to worst, so that repeats fold into their worst. */
 const outcomes = ['passed', 'skipped', 'not-run', 'flaky', 'failed'] as const;
@@ -63,7 +63,7 @@ export default class BehaviorsReporter implements Reporter {
         `These results come from several releases: ${releases.join(', ')}. A behaviours file is of one release; merge those of each by themselves.`,
       );
     }
-    const filters = filtersOf(this.#config);
+    const filters = filtersOf(narrowingsOf(this.#config));
     const scenarios = folded(tests.flatMap((test) => behaviorOf(test, root)));
     const differing = tests.filter((test) => test.annotations.some(({ type }) => type === 'differs'));
     const file: BehaviorsFile = {
@@ -75,8 +75,7 @@ export default class BehaviorsReporter implements Reporter {
         result.status !== 'interrupted' &&
         scenarios.every(({ outcome }) => outcome !== 'not-run'),
       filters,
-      workers: [(this.#config.metadata.actualWorkers as number | undefined) ?? this.#config.workers],
-      wallSeconds: [Math.round(result.duration) / 1000],
+      ...extentOf(this.#config, this.#suite, result),
       scenarios,
     };
     const target = path.resolve(root, this.#folder, 'behaviors.json');
@@ -96,6 +95,34 @@ export default class BehaviorsReporter implements Reporter {
     return false;
   }
 }
+
+/**
+ * How many workers each run had, and for how long. Of merged ones their tests tell, which Playwright keeps in a suite for each:
+ * what it says itself is of all together.
+ */
+function extentOf(
+  config: FullConfig,
+  { suites }: Suite,
+  { duration }: FullResult,
+): Pick<BehaviorsFile, 'workers' | 'wallSeconds'> {
+  const runs = suites
+    .map((suite) => suite.allTests().flatMap(({ results }) => results))
+    .filter((results) => results.length > 0);
+  if (runs.length < 2) {
+    const workers = (config.metadata.actualWorkers as number | undefined) ?? config.workers;
+    return { workers: [workers], wallSeconds: [inSeconds(duration)] };
+  }
+  return {
+    workers: runs.map((results) => new Set(results.map(({ parallelIndex }) => parallelIndex)).size),
+    wallSeconds: runs.map((results) => {
+      const began = results.map(({ startTime }) => startTime.getTime()).reduce((a, b) => Math.min(a, b));
+      const ended = results.map(({ startTime, duration: ms }) => startTime.getTime() + ms);
+      return inSeconds(ended.reduce((a, b) => Math.max(a, b)) - began);
+    }),
+  };
+}
+
+const inSeconds = (ms: number): number => Math.round(ms) / 1000;
 
 const recordOf = (result: TestResult): ScenarioRecord[] =>
   result.attachments
@@ -153,61 +180,3 @@ function folded(behaviors: readonly Behavior[]): Behavior[] {
   }
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
-
-/** The parts of the command line that leave tests out. */
-function filtersOf(config: FullConfig): string[] {
-  const { tokens } = parseArgs({
-    args: process.argv.slice(process.argv.indexOf('test') + 1),
-    options: Object.fromEntries(
-      Object.entries(optionsWithValue).map(([name, short]) => [name, { type: 'string', ...(short && { short }) }]),
-    ),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const filters = tokens.flatMap((token) => {
-    if (token.kind === 'positional') return [token.value];
-    if (token.kind !== 'option' || !narrowing.has(token.name) || token.name === 'shard') return [];
-    return [`--${token.name}${token.value === undefined ? '' : `=${token.value}`}`];
-  });
-  if (config.shard !== null) filters.push(`--shard=${config.shard.current}/${config.shard.total}`);
-  return filters;
-}
-
-/** Playwright's options that take a value, with their short forms: what follows them is no file to filter by. */
-const optionsWithValue = {
-  'add-reporter': '',
-  browser: '',
-  config: 'c',
-  'global-timeout': '',
-  'last-failed-file': '',
-  grep: 'g',
-  'grep-invert': 'G',
-  'max-failures': '',
-  output: '',
-  project: '',
-  'repeat-each': '',
-  reporter: '',
-  retries: '',
-  shard: '',
-  'test-list': '',
-  'test-list-invert': '',
-  timeout: '',
-  trace: '',
-  tsconfig: '',
-  'ui-host': '',
-  'ui-port': '',
-  workers: 'j',
-};
-
-/** Those of all options that leave tests out. One that merely stops early shows in tests that did not run. */
-const narrowing = new Set([
-  'grep',
-  'grep-invert',
-  'last-failed',
-  'only-changed',
-  'project',
-  'shard',
-  'test-list',
-  'test-list-invert',
-]);

@@ -1,10 +1,13 @@
 import { defineConfig } from '@playwright/test';
 
+import { narrowingMetadata } from '../../../reporting/narrowing';
+
 /** A suite without a stack, whose tests attach what `RELEASES` and their own lines say. */
 export default defineConfig({
   testDir: '.',
   testMatch: '*.sample.ts',
   outputDir: `${process.env.OUTPUT ?? ''}/results`,
   workers: 1,
+  metadata: narrowingMetadata(),
   reporter: [['../../../reporting/behaviors-reporter.ts', { outputFolder: process.env.OUTPUT }]],
 });
