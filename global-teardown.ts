@@ -1,6 +1,6 @@
 import { started } from './global-setup';
 
 /** Lets go of the stack; its supervisor ends it. Runs even after setup threw. */
-export default function globalTeardown(): void {
-  started.stack?.release();
+export default async function globalTeardown(): Promise<void> {
+  await started.stack?.release();
 }

@@ -5,7 +5,7 @@ import { reportFolders } from './stack/run-folder';
 import { loadSettings } from './stack/settings';
 
 // A bad value, or a folder in use, stops here, before anything starts.
-const { runFolder } = loadSettings();
+const { runFolder, attach } = loadSettings();
 const folders = reportFolders('main', runFolder);
 
 export default defineConfig({
@@ -16,7 +16,7 @@ export default defineConfig({
   retries: 0,
   failOnFlakyTests: true,
   metadata: narrowingMetadata(),
-  workers: 2,
+  workers: attach === undefined ? 2 : 1,
   timeout: 30_000,
   globalSetup: './global-setup.ts',
   globalTeardown: './global-teardown.ts',

@@ -9,7 +9,17 @@ import { loadSettings } from './stack/settings';
 import type { EngineOptions } from './tests/engine/engine';
 
 // What these tests say of a stack, they say of one that brings everything along.
-for (const name of ['STACK_DATABASE_URL', 'PREMIUM_USER', 'PRISMA_QUERY_ENGINE_BINARY']) process.env[name] = '';
+for (const name of [
+  'STACK_DATABASE_URL',
+  'PREMIUM_USER',
+  'PRISMA_QUERY_ENGINE_BINARY',
+  'ATTACH_BASE_URL',
+  'ATTACH_DATABASE_URL',
+  'ATTACH_MASTER_KEY',
+  'ATTACH_WRITES',
+]) {
+  process.env[name] = '';
+}
 
 /** Of Prisma's own, if somebody has one: what is expected of ours is then expected of that one too. */
 const nativeEngine = process.env.PRISMA_NATIVE_ENGINE ?? '';

@@ -3,21 +3,25 @@ import { readFileSync } from 'node:fs';
 import { StackError } from './errors';
 import type { World } from './template/world';
 
-/**
- * What a started stack tells those who use it. It lies in a file that only its owner can read; the environment variable
- * `STACK_SESSION` names it, so that workers find it, restarted ones too.
- */
-export interface Session {
-  /** The supervisor's socket. */
-  readonly socket: string;
-  /** What the supervisor calls this run. */
-  readonly run: string;
+/** What a run's workers are told of its proxies, whoever runs those. */
+export interface SessionFacts {
   readonly release: string;
   /** Whether somebody looked at this very release, in this configuration, when the expectations were written. */
   readonly curated: boolean;
   /** Whether a difference from what is expected is a failure. Where it is not, it is told all the same. */
   readonly judged: boolean;
   readonly masterKey: string;
+}
+
+/**
+ * What a started stack tells those who use it. It lies in a file that only its owner can read; the environment variable
+ * `STACK_SESSION` names it, so that workers find it, restarted ones too.
+ */
+export interface Session extends SessionFacts {
+  /** The supervisor's socket. */
+  readonly socket: string;
+  /** What the supervisor calls this run. */
+  readonly run: string;
   readonly world: World;
   /** Every route of the release's application, as `POST /key/update`. */
   readonly routes: readonly string[];
@@ -27,11 +31,37 @@ export interface Session {
   readonly logs: string;
 }
 
+/** The same of a proxy that somebody else runs. */
+export interface AttachedSession extends SessionFacts {
+  readonly attached: AttachedFacts;
+}
+
+/** Where it is, and its database. */
+export interface AttachedFacts {
+  /** Without a path. */
+  readonly baseUrl: string;
+  readonly databaseUrl: string;
+}
+
 /** The session that global setup announced. */
-export function readSession(): Session {
+export function readAnySession(): Session | AttachedSession {
   const file = process.env.STACK_SESSION;
   if (file === undefined) {
     throw new StackError('There is no stack: STACK_SESSION is not set.', 'Let `npx playwright test` start one.');
   }
-  return JSON.parse(readFileSync(file, 'utf8')) as Session;
+  return JSON.parse(readFileSync(file, 'utf8')) as Session | AttachedSession;
 }
+
+/** The same, for who needs a stack that was started. */
+export function readSession(): Session {
+  const session = readAnySession();
+  if ('attached' in session) throw needsOwnStack('What is asked for');
+  return session;
+}
+
+/** The error of who asks too much of a proxy that somebody else runs. @param what as the beginning of a sentence */
+export const needsOwnStack = (what: string): StackError =>
+  new StackError(
+    `${what} needs a stack that this run has started; this one is attached to somebody else’s proxy.`,
+    'Leave ATTACH_BASE_URL, ATTACH_DATABASE_URL and ATTACH_MASTER_KEY out to have one started.',
+  );

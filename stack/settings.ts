@@ -25,11 +25,26 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   /** The folder that this run's reports go to, absolute. */
   readonly runFolder: string;
+  /** A proxy that somebody else runs, to be tested as it is; undefined: a stack is started. */
+  readonly attach: AttachSettings | undefined;
+}
+
+/** Somebody else's proxy. Whoever names it has allowed that its database is written to. */
+export interface AttachSettings {
+  /** Its address, without a path. */
+  readonly baseUrl: string;
+  readonly databaseUrl: string;
+  readonly masterKey: string;
 }
 
 const switchWords = { true: true, on: true, '1': true, false: false, off: false, '0': false } as const;
 
 const oneOf = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
+
+function isBaseUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search + url.hash === '';
+}
 
 function isDatabaseUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -86,6 +101,26 @@ const variables = {
       'the address of a database as in `postgresql://user:password@host:5432/postgres`, on a server to make databases on; leave it out to have a PostgreSQL brought along',
     secret: true,
   },
+  ATTACH_BASE_URL: {
+    schema: z.string().refine(isBaseUrl).optional(),
+    takes: 'the address of a running proxy, without a path, as in `http://127.0.0.1:4000`',
+    secret: false,
+  },
+  ATTACH_DATABASE_URL: {
+    schema: z.string().refine(isDatabaseUrl).optional(),
+    takes: 'the address of that proxy’s database, as in `postgresql://user:password@host:5432/litellm`',
+    secret: true,
+  },
+  ATTACH_MASTER_KEY: {
+    schema: z.string().optional(),
+    takes: 'that proxy’s master key',
+    secret: true,
+  },
+  ATTACH_WRITES: {
+    schema: z.literal('allow').optional(),
+    takes: '`allow`, from whoever may decide that tests write to that database',
+    secret: false,
+  },
   RUN_DIR: {
     schema: folder.default('.'),
     takes: 'a folder, absolute or relative to the project',
@@ -132,10 +167,18 @@ export function loadSettings(
   const databaseUrl = read('STACK_DATABASE_URL');
   const engine = read('PRISMA_QUERY_ENGINE_BINARY');
   const runFolder = read('RUN_DIR');
+  const named = {
+    ATTACH_BASE_URL: read('ATTACH_BASE_URL'),
+    ATTACH_DATABASE_URL: read('ATTACH_DATABASE_URL'),
+    ATTACH_MASTER_KEY: read('ATTACH_MASTER_KEY'),
+  };
+  const writes = read('ATTACH_WRITES');
   if (complaints.length > 0) {
     throw new StackError(complaints.join('\n'), 'Nothing was started. `.env.example` lists every setting.');
   }
+  const attach = attachSettings(named, writes === 'allow');
   return {
+    attach,
     release,
     home: path.resolve(projectFolder, home),
     masterKey,
@@ -144,6 +187,29 @@ export function loadSettings(
     databaseUrl,
     runFolder: path.resolve(projectFolder, runFolder),
   };
+}
+
+/** @throws StackError unless all of the three are there, and writing is allowed */
+function attachSettings(
+  named: Readonly<Record<'ATTACH_BASE_URL' | 'ATTACH_DATABASE_URL' | 'ATTACH_MASTER_KEY', string | undefined>>,
+  mayWrite: boolean,
+): AttachSettings | undefined {
+  const { ATTACH_BASE_URL: baseUrl, ATTACH_DATABASE_URL: databaseUrl, ATTACH_MASTER_KEY: masterKey } = named;
+  const missing = Object.entries(named).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (missing.length === 3) return undefined;
+  if (baseUrl === undefined || databaseUrl === undefined || masterKey === undefined) {
+    throw new StackError(
+      `To test a proxy that somebody else runs, ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+      'Nothing was started. Set all three of ATTACH_BASE_URL, ATTACH_DATABASE_URL and ATTACH_MASTER_KEY, or none to have a stack started.',
+    );
+  }
+  if (!mayWrite) {
+    throw new StackError(
+      `The tests would write to the database of ${baseUrl}: users, teams, keys and more, under names of their own, which are removed afterwards.`,
+      'Nothing was started. If that is all right with whoever runs it, say so with ATTACH_WRITES=allow.',
+    );
+  }
+  return { baseUrl: new URL(baseUrl).origin, databaseUrl, masterKey };
 }
 
 const readEnvFile = (file: string): Record<string, string | undefined> => {

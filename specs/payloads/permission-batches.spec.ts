@@ -88,6 +88,8 @@ const makesKeyIn = (team: Teams, mayDo: boolean): Use<Batch> => {
 const toTeams = (teams: readonly Teams[], permissions: readonly string[]) => ({
   sent: ({ target }: Acting<Batch>) => ({ permissions, team_ids: teams.map((team) => target[team].teamId) }),
 });
+// Also where the request names none, or names both: it is one check that keeps it from all.
+const ofAll = { wide: 'the permissions of every team' };
 const selectorNeeded = refused(400, 'Must provide team_ids or set apply_to_all_teams=true');
 const both = refused(400, 'Cannot set both apply_to_all_teams=true and team_ids');
 const noSuchTeam = refused(404, 'Team(s) not found');
@@ -146,19 +148,25 @@ for (const scenario of payloads<Batch>(
     'a route that is no permission': { ...toTeams(['bare'], ['/team/update']), answer: noSuchPermission },
     // Not even the teams are looked at.
     'no permissions': { ...toTeams(['bare'], []), answer: 200 },
-    'no permissions, for no team': { sent: { permissions: [] }, answer: 200 },
+    'no permissions, for no team': { ...ofAll, sent: { permissions: [] }, answer: 200 },
     'permissions left out': {
       sent: ({ target }) => ({ team_ids: [target.bare.teamId] }),
       answer: refused(422, 'Field required'),
     },
-    'neither teams nor all': { sent: { permissions: ['/key/info'] }, answer: selectorNeeded },
-    'an empty list of teams': { sent: { permissions: ['/key/info'], team_ids: [] }, answer: selectorNeeded },
+    'neither teams nor all': { ...ofAll, sent: { permissions: ['/key/info'] }, answer: selectorNeeded },
+    'an empty list of teams': { ...ofAll, sent: { permissions: ['/key/info'], team_ids: [] }, answer: selectorNeeded },
     'teams and all': {
+      ...ofAll,
       sent: ({ target }) => ({ permissions: ['/key/info'], team_ids: [target.bare.teamId], apply_to_all_teams: true }),
       answer: both,
     },
-    'all teams': { sent: { permissions: ['/key/generate'], apply_to_all_teams: true }, answer: toAll('/key/generate') },
+    'all teams': {
+      ...ofAll,
+      sent: { permissions: ['/key/generate'], apply_to_all_teams: true },
+      answer: toAll('/key/generate'),
+    },
     'all teams, and an empty list': {
+      ...ofAll,
       sent: { permissions: ['/key/info'], apply_to_all_teams: true, team_ids: [] },
       answer: toAll('/key/info'),
     },

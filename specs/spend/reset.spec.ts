@@ -22,6 +22,7 @@ const masterKeyOnly = refused(401, 'which is only for MASTER KEY');
 
 const asked = {
   act: ({ as, claim }: Acting<SpendInRows>) => as.post('/global/spend/reset', claim.body, claim.query),
+  wide: 'what every key and team has spent',
   // Of the whole database, keys and teams alone: what users, organizations and memberships have spent stays. No audit row
   // tells of it.
   effects: ({ target: { key, team } }: Acting<SpendInRows>) => [

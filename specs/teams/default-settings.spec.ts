@@ -51,6 +51,7 @@ for (const scenario of organizationMatrix('GET /get/default_team_settings', noTa
 // Where settings are not kept in the database the handler changes nothing, and says so with the status of a mishap.
 const notStored = refused(500, 'STORE_MODEL_IN_DB');
 const change = {
+  wide: 'what every new team starts with',
   act: ({ as, claim }: Acting<undefined>) =>
     as.send({
       method: 'PATCH',

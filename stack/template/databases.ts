@@ -146,10 +146,8 @@ export async function fillTemplate(serverUrl: string, name: string, recipe: Temp
   progress('Making the template database: a first proxy, for its views');
   const proxy = await startProxy(url);
   const world = imagineWorld();
-  await withClient(url, async (client) => {
-    await seedWorld(client, world);
-    await furnishWorld(client, world, proxy.baseUrl, masterKey);
-  });
+  await withClient(url, (client) => seedWorld(client, world));
+  await furnishWorld(world, proxy.baseUrl, masterKey);
   const { routes } = await new SideChannel(proxy.baseUrl, masterKey).routes();
   await proxy.end();
   await withClient(url, async (client) => {

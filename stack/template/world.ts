@@ -2,7 +2,7 @@ import { createHash, randomBytes, scryptSync } from 'node:crypto';
 
 import { insertRow, json, type Queryable } from '../postgres/rows';
 
-/** What every row of the world is named with. */
+/** What every row of a world is named with; of one in a database of somebody else's, with more behind it. */
 export const worldPrefix = 'behavior-pin-';
 
 const organizationNames = ['a', 'b'] as const;
@@ -153,8 +153,12 @@ export interface Team {
   readonly users: readonly ActorName[];
 }
 
-/** What the template was seeded with. Nothing changes it. */
+/** What a template was seeded with, or for a while somebody else's database. Nothing changes it. */
 export interface World {
+  /** What its rows are named with. */
+  readonly prefix: string;
+  /** Who made what LiteLLM's own routes have made, and is a member of Delta therefore. */
+  readonly creator: { readonly userId: string };
   readonly budgetId: string;
   readonly organizations: Readonly<Record<OrganizationName, Organization>>;
   readonly teams: Readonly<Record<TeamName, Team>>;
@@ -177,11 +181,22 @@ const membershipOf = (name: ActorName): Membership | undefined => {
   return description.member;
 };
 
-/** Makes a world with keys of its own. They are random, since one of them is a proxy admin's in somebody's database. */
-export function imagineWorld(): World {
+/** The user that LiteLLM takes for behind a request when its key has none (`litellm_proxy_admin_name`). */
+export const defaultUserId = 'default_user_id';
+
+/**
+ * Makes a world with keys of its own. They are random, since one of them is a proxy admin's in somebody's database.
+ *
+ * @param options.prefix what its rows are named with
+ * @param options.creator who is to furnish it; left out: the master key
+ */
+export function imagineWorld({
+  prefix = worldPrefix,
+  creator,
+}: { readonly prefix?: string; readonly creator?: ActorName } = {}): World {
   const recordOf = <Name extends string, Thing>(names: readonly Name[], make: (name: Name) => Thing) =>
     Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Thing>;
-  const idOf = (name: string) => `${worldPrefix}${name.replaceAll('_', '-')}`;
+  const idOf = (name: string) => `${prefix}${name.replaceAll('_', '-')}`;
   const membersOf = (team: TeamName, role: 'admin' | 'user') =>
     actorNames.filter((name) => membershipOf(name)?.team === team && membershipOf(name)?.teamRole === role);
   const minted = () => {
@@ -190,6 +205,8 @@ export function imagineWorld(): World {
   };
   const shutOut = { userId: idOf('shut_out') };
   return {
+    prefix,
+    creator: { userId: creator === undefined ? defaultUserId : idOf(creator) },
     budgetId: idOf('budget'),
     organizations: recordOf(organizationNames, (name) => ({ name, organizationId: idOf(`org-${name}`) })),
     teams: recordOf(teamNames, (name) => {
@@ -220,9 +237,9 @@ export function imagineWorld(): World {
   };
 }
 
-/** Writes a world into an empty migrated database. */
+/** Writes a world into a migrated database. */
 export async function seedWorld(db: Queryable, world: World): Promise<void> {
-  const by = { created_by: `${worldPrefix}seed`, updated_by: `${worldPrefix}seed` };
+  const by = { created_by: `${world.prefix}seed`, updated_by: `${world.prefix}seed` };
   await insertRow(db, 'LiteLLM_BudgetTable', { budget_id: world.budgetId, ...by });
   for (const { organizationId } of Object.values(world.organizations)) {
     await insertRow(db, 'LiteLLM_OrganizationTable', {
@@ -256,15 +273,16 @@ export async function seedWorld(db: Queryable, world: World): Promise<void> {
  * Adds to a seeded world what is to be as LiteLLM's own routes make it.
  *
  * @param baseUrl a proxy on the world's database
+ * @param creatorsKey of the world's creator
  */
-export async function furnishWorld(db: Queryable, world: World, baseUrl: string, masterKey: string): Promise<void> {
+export async function furnishWorld(world: World, baseUrl: string, creatorsKey: string): Promise<void> {
   const post = async (path: string, body: object) => {
     const answer = await fetch(new URL(path, baseUrl), {
       method: 'POST',
-      headers: { authorization: `Bearer ${masterKey}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${creatorsKey}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status} to the master key: ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status} to the world’s creator: ${await answer.text()}`);
   };
   for (const { name, teamId, organization, admins, users } of Object.values(world.teams)) {
     const { likeByApi }: TeamDescription = teamDescriptions[name];
@@ -280,7 +298,7 @@ export async function furnishWorld(db: Queryable, world: World, baseUrl: string,
   }
   for (const { name, cleartext: key, team } of Object.values(world.keys)) {
     const { serviceAccount, deleted }: KeyDescription = keyDescriptions[name];
-    const alias = { key, key_alias: aliasOf(name) };
+    const alias = { key, key_alias: aliasOf(world, name) };
     if (serviceAccount === true && team !== undefined) {
       await post('/key/service-account/generate', { ...alias, team_id: world.teams[team].teamId });
     }
@@ -289,13 +307,9 @@ export async function furnishWorld(db: Queryable, world: World, baseUrl: string,
       await post('/key/delete', { keys: [key] });
     }
   }
-  // A user who was added to a team is as one who was seeded with it: the sweep of a scratch goes back to that.
-  await db.query('UPDATE "LiteLLM_UserTable" SET updated_at = created_at WHERE starts_with(user_id, $1)', [
-    worldPrefix,
-  ]);
 }
 
-const aliasOf = (name: WorldKeyName) => `${worldPrefix}${name.replaceAll('_', '-')}-alias`;
+const aliasOf = ({ prefix }: World, name: WorldKeyName) => `${prefix}${name.replaceAll('_', '-')}-alias`;
 
 async function seedKey(db: Queryable, world: World, { name, hashed, userId, team }: WorldKey): Promise<void> {
   const { serviceAccount, deleted, expired, blocked }: KeyDescription = keyDescriptions[name];
@@ -303,8 +317,8 @@ async function seedKey(db: Queryable, world: World, { name, hashed, userId, team
   const { teamId, organization } = team === undefined ? { teamId: null } : world.teams[team];
   await insertRow(db, 'LiteLLM_VerificationToken', {
     token: hashed,
-    key_name: aliasOf(name).replace('-alias', '-key'),
-    key_alias: aliasOf(name),
+    key_name: aliasOf(world, name).replace('-alias', '-key'),
+    key_alias: aliasOf(world, name),
     user_id: userId,
     team_id: teamId,
     organization_id: organization === undefined ? null : world.organizations[organization].organizationId,

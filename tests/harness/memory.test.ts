@@ -1,5 +1,6 @@
 import type { Answer } from '../../fixtures/api';
-import { expect, test } from '../../fixtures';
+import { expect } from '../../fixtures';
+import { test } from '../support/test';
 import type { Lane } from '../../fixtures/lane';
 import { SideChannel } from '../../stack/proxy/side-channel';
 

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { parse } from 'yaml';
 
-import { chat, expect, inProfile, scenario, test } from '../../fixtures';
+import { chat, expect, inProfile, scenario } from '../../fixtures';
+import { test } from '../support/test';
 import { writeProfiles } from '../../stack/profiles';
 
 test('a scenario is asked of its own profile, and of no other', async ({ perform }) => {

@@ -13,7 +13,6 @@ import {
   refusedInItem,
   scenario,
   teamTargets,
-  test,
   touched,
   turnedAway,
   updated,
@@ -22,10 +21,11 @@ import {
   type ScratchKey,
 } from '../../fixtures';
 import type { Expected } from '../../fixtures/expectation';
-import type { Lane } from '../../fixtures/lane';
+import type { Ground } from '../../fixtures/lane';
+import { test } from '../support/test';
 
 /** What comes of a scenario: `as expected`, or what was not. */
-async function judged(lane: Lane, expected: Expected<ScratchKey>, act: Parts['act'], parts: Partial<Parts> = {}) {
+async function judged(lane: Ground, expected: Expected<ScratchKey>, act: Parts['act'], parts: Partial<Parts> = {}) {
   const played = scenario<ScratchKey>({
     family: 'harness',
     route: 'POST /key/bulk_update',

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect } from '@playwright/test';
 import { z } from 'zod';
 
-import { test } from '../../fixtures/test';
+import { test } from '../support/test';
 import { projectFolder } from '../../stack/home';
 import { defaultRelease } from '../../stack/release/curated';
 import { askedAllTheSame, excluded, unwritten } from './excluded';
