@@ -24,7 +24,8 @@ async function main(): Promise<void> {
 
 function wanted(): { file: string; requirements: readonly string[] } {
   if (rest.length === 0 && target === 'uv') return { file: uvLock, requirements: ['uv'] };
-  if (rest.length === 0 && target === 'tools') return { file: pythonToolsLock, requirements: ['mypy', 'ruff', 'check-jsonschema'] };
+  if (rest.length === 0 && target === 'tools')
+    return { file: pythonToolsLock, requirements: ['mypy', 'ruff', 'check-jsonschema'] };
   if (rest.length === 0 && /^\d+\.\d+\.\d+[\w.]*$/.test(target)) {
     refuseCompromised(target);
     return { file: lockOf(target), requirements: requirementsOf(target) };
