@@ -1,6 +1,6 @@
 /**
  * Writes a hash-locked requirements file: `npm run release:lock -- VERSION`, or `-- uv`, or `-- tools` (what checks our own
- * Python). One file serves every platform and Python. It is what the registry has today: run it again only to move on.
+ * Python and the workflows). One file serves every platform and Python. It is what the registry has today: run it again only to move on.
  */
 import path from 'node:path';
 
@@ -24,7 +24,8 @@ async function main(): Promise<void> {
 
 function wanted(): { file: string; requirements: readonly string[] } {
   if (rest.length === 0 && target === 'uv') return { file: uvLock, requirements: ['uv'] };
-  if (rest.length === 0 && target === 'tools') return { file: pythonToolsLock, requirements: ['mypy', 'ruff'] };
+  if (rest.length === 0 && target === 'tools')
+    return { file: pythonToolsLock, requirements: ['mypy', 'ruff', 'check-jsonschema'] };
   if (rest.length === 0 && /^\d+\.\d+\.\d+[\w.]*$/.test(target)) {
     refuseCompromised(target);
     return { file: lockOf(target), requirements: requirementsOf(target) };

@@ -4,11 +4,11 @@ import { homeFolders, projectFolder } from '../home';
 import { pythonMinors } from '../release/curated';
 import { ensureEnvironment, type Environment } from '../release/environment';
 
-/** The hash-locked tools that check our own Python. */
+/** The hash-locked tools that check our own Python, and the workflows. */
 export const pythonToolsLock = path.join(projectFolder, 'stack/python-tools/requirements.txt');
 
 /**
- * Gives an environment with mypy and ruff, apart from every release, and installs it first where that has not been done.
+ * Gives an environment with mypy, ruff and check-jsonschema, apart from every release, and installs it first where that has not been done.
  *
  * @param options.home STACK_HOME, absolute
  * @param options.progress takes one line per step of an installation
@@ -22,7 +22,7 @@ export const ensurePythonTools = (options: { home: string; progress: (line: stri
       parent: homeFolders(options.home).pythonTools,
       lock: pythonToolsLock,
       pythons: pythonMinors,
-      proof: ['mypy', 'ruff'],
+      proof: ['mypy', 'ruff', 'check_jsonschema'],
     },
     options,
   );

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -13,30 +22,76 @@ interface Written {
   filters: string[];
   workers: number[];
   wallSeconds: number[];
-  scenarios: { caller: string; file: string; line: number; outcome: string; observed: { status: number } | null }[];
+  scenarios: {
+    caller: string;
+    file: string;
+    line: number;
+    outcome: string;
+    ms: number;
+    observed: { status: number } | null;
+  }[];
 }
 
 interface Outcome {
+  code: number | null;
   output: string;
   /** Undefined where no file was written. */
   written: Written | undefined;
 }
 
-/** Runs the suite beside this file, and reads the behaviours file that comes of it. */
-const test = base.extend<{ run: (args: string[], releases?: string) => Outcome }>({
-  run: async ({}, use) => {
+/** One of the machines that runs are spread over. */
+interface Machine {
+  args: string[];
+  releases?: string | undefined;
+}
+
+interface Commands {
+  /** Runs the suite beside this file, and reads the behaviours file that comes of it. */
+  run: (args: string[], releases?: string) => Outcome;
+  /** Runs it on several machines, merges the reports that they leave, and reads what comes of that. */
+  merged: (...machines: Machine[]) => Outcome;
+}
+
+const suite = path.join(__dirname, 'suite');
+
+function playwright(args: string[], folder: string, environment: NodeJS.ProcessEnv): Outcome {
+  const cli = path.join(projectFolder, 'node_modules', '@playwright', 'test', 'cli.js');
+  const answer = spawnSync(process.execPath, [cli, ...args], {
+    env: { ...process.env, OUTPUT: folder, FORCE_COLOR: '0', ...environment },
+    encoding: 'utf8',
+  });
+  const file = path.join(folder, 'behaviors.json');
+  const written = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Written) : undefined;
+  return { code: answer.status, output: answer.stdout + answer.stderr, written };
+}
+
+const test = base.extend<Commands & { folder: string }>({
+  folder: async ({}, use) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'behavior-test-'));
-    await use((args, releases = '1.106.0') => {
-      const cli = path.join(projectFolder, 'node_modules', '@playwright', 'test', 'cli.js');
-      const answer = spawnSync(process.execPath, [cli, 'test', '-c', path.join(__dirname, 'suite'), ...args], {
-        env: { ...process.env, OUTPUT: folder, RELEASES: releases, FORCE_COLOR: '0' },
-        encoding: 'utf8',
-      });
-      const file = path.join(folder, 'behaviors.json');
-      const written = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Written) : undefined;
-      return { output: answer.stdout + answer.stderr, written };
-    });
+    await use(folder);
     rmSync(folder, { recursive: true });
+  },
+  run: async ({ folder }, use) => {
+    await use((args, releases = '1.106.0') =>
+      playwright(['test', '-c', suite, ...args], folder, { RELEASES: releases }),
+    );
+  },
+  merged: async ({ folder }, use) => {
+    await use((...machines) => {
+      const all = path.join(folder, 'all-blobs');
+      mkdirSync(all);
+      machines.forEach(({ args, releases = '1.106.0' }, i) => {
+        const machine = path.join(folder, `machine-${i}`);
+        const blobs = path.join(machine, 'blob-report');
+        const words = ['test', '-c', suite, '--add-reporter=blob', ...args];
+        playwright(words, machine, { RELEASES: releases, PLAYWRIGHT_BLOB_OUTPUT_DIR: blobs });
+        for (const blob of readdirSync(blobs)) {
+          // Machines that are told apart by nothing but their shard may not replace each other's.
+          copyFileSync(path.join(blobs, blob), path.join(all, blob), constants.COPYFILE_EXCL);
+        }
+      });
+      return playwright(['merge-reports', '-c', path.join(suite, 'merge.config.ts'), all], folder, {});
+    });
   },
 });
 
@@ -93,5 +148,44 @@ test('listing writes nothing', ({ run }) => {
 test('results of two releases are not written into one file', ({ run }) => {
   const { output, written } = run([], '1.87.0,1.106.0');
   expect(output).toContain('These results come from several releases: 1.87.0, 1.106.0.');
+  expect(written).toBeUndefined();
+});
+
+/** All of a file but what is another number in every run. */
+const withoutTimes = ({ workers: _workers, wallSeconds: _wallSeconds, scenarios, ...rest }: Written) => ({
+  ...rest,
+  scenarios: scenarios.map(({ ms: _ms, ...scenario }) => scenario),
+});
+
+test('merged shards are one whole run', ({ run, merged }) => {
+  const single = run([]).written;
+  const { code, written } = merged({ args: ['--shard=1/2'] }, { args: ['--shard=2/2'] });
+  expect(code).toBe(0);
+  expect(written && withoutTimes(written)).toEqual(single && withoutTimes(single));
+  expect(written).toMatchObject({ complete: true, filters: [], workers: [1, 1] });
+  expect(written?.wallSeconds).toEqual([expect.any(Number), expect.any(Number)]);
+  expect(outcomesOf(written)).toEqual({ passes: 'passed', fails: 'passed', 'says nothing': 'failed' });
+});
+
+test('a shard that is missing shows', ({ merged }) => {
+  const { written } = merged({ args: ['--shard=1/2'] });
+  expect(written).toMatchObject({ complete: false, filters: ['--shard=1/2'] });
+  expect(written?.scenarios.length).toBeLessThan(3);
+});
+
+/** Two shards with a scenario each that gets an answer. */
+const answered = ['1/2', '2/2'].map((shard) => ['-g', 'passes|fails', `--shard=${shard}`]);
+
+test('shards of a filtered run keep its filter', ({ merged }) => {
+  const { written } = merged(...answered.map((args) => ({ args })));
+  expect(written).toMatchObject({ complete: false, filters: ['--grep=passes|fails'] });
+  expect(outcomesOf(written)).toEqual({ passes: 'passed', fails: 'passed' });
+});
+
+test('shards of two releases are not merged', ({ merged }) => {
+  const releases = ['1.106.0', '1.87.0'];
+  const { code, output, written } = merged(...answered.map((args, i) => ({ args, releases: releases[i] })));
+  expect(code).toBe(1);
+  expect(output).toContain('These results come from several releases: 1.106.0, 1.87.0.');
   expect(written).toBeUndefined();
 });

@@ -7,6 +7,8 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.sample.ts',
   outputDir: `${process.env.OUTPUT ?? ''}/results`,
+  // Or shards would divide files, of which there is one.
+  fullyParallel: true,
   workers: 1,
   metadata: narrowingMetadata(),
   reporter: [['../../../reporting/behaviors-reporter.ts', { outputFolder: process.env.OUTPUT }]],

@@ -1,0 +1,11 @@
+import { defineConfig } from '@playwright/test';
+
+/** Merges blobs of the suite, as the project's own merge.config.ts does those of the main job. */
+export default defineConfig({
+  testDir: '.',
+  reporter: [
+    // What a reporter throws is told by others.
+    ['list'],
+    ['../../../reporting/behaviors-reporter.ts', { outputFolder: process.env.OUTPUT }],
+  ],
+});
