@@ -8,9 +8,17 @@ import { hashToken } from '../../stack/template/world';
 export async function fillForeign(db: Queryable): Promise<void> {
   const insert = (table: string, row: Parameters<typeof insertRow>[2]) => insertRow(db, table, row);
   for (const budget of ['acme-budget', 'scratch-budget', 'behavior-pinned']) {
-    await insert('LiteLLM_BudgetTable', { budget_id: budget, max_budget: 5, created_by: 'somebody', updated_by: 'somebody' });
+    await insert('LiteLLM_BudgetTable', {
+      budget_id: budget,
+      max_budget: 5,
+      created_by: 'somebody',
+      updated_by: 'somebody',
+    });
   }
-  await insert('LiteLLM_ObjectPermissionTable', { object_permission_id: 'acme-permission', mcp_servers: ['acme-server'] });
+  await insert('LiteLLM_ObjectPermissionTable', {
+    object_permission_id: 'acme-permission',
+    mcp_servers: ['acme-server'],
+  });
   for (const [organization, budget] of [
     ['acme', 'acme-budget'],
     ['behavior-pin-board', 'behavior-pinned'],
@@ -69,7 +77,11 @@ export async function fillForeign(db: Queryable): Promise<void> {
     };
     await insert('LiteLLM_VerificationToken', row);
     const { budget_id: _, ...deleted } = row;
-    await insert('LiteLLM_DeletedVerificationToken', { ...deleted, id: alias, token: hashToken(`sk-deleted-${alias}`) });
+    await insert('LiteLLM_DeletedVerificationToken', {
+      ...deleted,
+      id: alias,
+      token: hashToken(`sk-deleted-${alias}`),
+    });
   }
   await insert('LiteLLM_AuditLog', {
     id: 'foreign-audit',
@@ -84,7 +96,15 @@ export async function fillForeign(db: Queryable): Promise<void> {
   await insert('LiteLLM_AccessGroupTable', { access_group_id: 'acme-group', access_group_name: 'acme group' });
   // Of today, so that whatever is added to a sum of nobody's or of the default user's would be added to these.
   const date = new Date().toISOString().slice(0, 10);
-  const sums = { date, updated_at: new Date(), model: '', spend: 4, api_requests: 9, failed_requests: 2, successful_requests: 7 };
+  const sums = {
+    date,
+    updated_at: new Date(),
+    model: '',
+    spend: 4,
+    api_requests: 9,
+    failed_requests: 2,
+    successful_requests: 7,
+  };
   for (const [id, user, key] of [
     ['sum-1', 'default_user_id', 'litellm_proxy_master_key'],
     ['sum-2', 'anna', hashToken('sk-acme-key')],
@@ -92,5 +112,10 @@ export async function fillForeign(db: Queryable): Promise<void> {
   ] as const) {
     await insert('LiteLLM_DailyUserSpend', { id, user_id: user, api_key: key, ...sums });
   }
-  await insert('LiteLLM_DailyTeamSpend', { id: 'sum-4', team_id: 'acme-team', api_key: hashToken('sk-acme-key'), ...sums });
+  await insert('LiteLLM_DailyTeamSpend', {
+    id: 'sum-4',
+    team_id: 'acme-team',
+    api_key: hashToken('sk-acme-key'),
+    ...sums,
+  });
 }
