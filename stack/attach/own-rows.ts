@@ -15,11 +15,26 @@ interface OwnTable {
   readonly hashes?: readonly string[];
 }
 
+/** Copies of what is no more, which routes show as well. */
+const archiveTables: readonly OwnTable[] = [
+  {
+    table: 'LiteLLM_DeletedVerificationToken',
+    marks: ['id', 'key_alias', 'user_id', 'team_id', 'organization_id', 'created_by', 'deleted_by'],
+    hashes: ['token', 'deleted_by_api_key'],
+  },
+  {
+    table: 'LiteLLM_DeletedTeamTable',
+    marks: ['team_id', 'team_alias', 'organization_id', 'deleted_by'],
+    hashes: ['deleted_by_api_key'],
+  },
+];
+
 /**
  * What scenarios make and change, children before parents. Nobody else's row may be named by one of ours where deleting ours
  * would reach it, so scenarios that could do that are `wide`.
  */
 const coreTables: readonly OwnTable[] = [
+  ...archiveTables,
   { table: 'LiteLLM_DeprecatedVerificationToken', marks: [], hashes: ['token', 'active_token_id'] },
   {
     table: 'LiteLLM_VerificationToken',
@@ -42,16 +57,6 @@ const coreTables: readonly OwnTable[] = [
 /** What LiteLLM writes about such rows, and keeps when they are gone. */
 const trailTables: readonly OwnTable[] = [
   { table: 'LiteLLM_AuditLog', marks: ['object_id', 'changed_by'], hashes: ['object_id', 'changed_by_api_key'] },
-  {
-    table: 'LiteLLM_DeletedVerificationToken',
-    marks: ['id', 'key_alias', 'user_id', 'team_id', 'organization_id', 'created_by', 'deleted_by'],
-    hashes: ['token', 'deleted_by_api_key'],
-  },
-  {
-    table: 'LiteLLM_DeletedTeamTable',
-    marks: ['team_id', 'team_alias', 'organization_id', 'deleted_by'],
-    hashes: ['deleted_by_api_key'],
-  },
   { table: 'LiteLLM_SpendLogs', marks: ['request_id', 'user', 'team_id'], hashes: ['api_key'] },
   { table: 'LiteLLM_DailyUserSpend', marks: ['id', 'user_id'], hashes: ['api_key'] },
   { table: 'LiteLLM_DailyTeamSpend', marks: ['id', 'team_id'], hashes: ['api_key'] },
@@ -59,7 +64,7 @@ const trailTables: readonly OwnTable[] = [
 ];
 
 /** Where those tables' rows stay that nothing marks as ours. */
-export const staysBehind: readonly string[] = trailTables.map(({ table }) => table);
+export const staysBehind: readonly string[] = [...archiveTables, ...trailTables].map(({ table }) => table);
 
 /** Tables whose rows may carry no mark of their own: such a one belongs to the rows that refer to it. */
 const belongings = ['LiteLLM_ObjectPermissionTable', 'LiteLLM_BudgetTable', 'LiteLLM_ModelTable'];

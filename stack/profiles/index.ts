@@ -8,6 +8,7 @@ import { homeFolders, projectFolder } from '../home';
 import { haveInPlace } from '../place';
 import { customAuth } from './custom-auth';
 import { jwt } from './jwt';
+import { ordinary } from './ordinary';
 import { plain } from './plain';
 import type { Profile } from './profile';
 import { serving } from './serving';
@@ -15,7 +16,15 @@ import { shortCache } from './short-cache';
 import { tuned } from './tuned';
 
 /** The proxy configurations by name. */
-const profiles = { plain, tuned, jwt, 'custom-auth': customAuth, serving, 'short-cache': shortCache } as const;
+const profiles = {
+  plain,
+  tuned,
+  jwt,
+  'custom-auth': customAuth,
+  serving,
+  'short-cache': shortCache,
+  ordinary,
+} as const;
 
 export type ProfileName = keyof typeof profiles;
 const profileNames = Object.keys(profiles) as ProfileName[];

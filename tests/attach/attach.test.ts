@@ -57,8 +57,8 @@ const specs = [
   'specs/revocation/members.spec.ts',
 ];
 
-for (const profile of ['plain', 'serving'] as const) {
-  // In `serving` the proxy logs what is spent, refusals too, into sums that others share.
+for (const profile of ['plain', 'ordinary'] as const) {
+  // In `ordinary` the proxy logs what is refused, into sums that others share.
   test.describe(`a proxy like ${profile}`, () => {
     test.use({ profile });
 
