@@ -46,14 +46,14 @@ const seenBy = ({ output }: NestedRun): Seen[] =>
 
 const attachedRun = (...words: readonly string[]) => ({ command: ['npx', 'playwright', 'test', ...words] });
 
-// What they do: change keys, delete teams of the world's and all that hangs on them, reset everybody's spend, show lists.
+// What they do: ask information routes, whose refusals are logged, delete teams of the world and all that hangs on them, reset
+// everybody's spend, give every team permissions, show lists.
 const specs = [
-  'specs/keys/block.spec.ts',
+  'specs/keys/info.spec.ts',
   'specs/teams/delete.spec.ts',
   'specs/teams/list.spec.ts',
   'specs/spend/reset.spec.ts',
   'specs/payloads/permission-batches.spec.ts',
-  'specs/beyond/teams-settings.spec.ts',
   'specs/revocation/members.spec.ts',
 ];
 
@@ -72,14 +72,16 @@ for (const profile of ['plain', 'ordinary'] as const) {
       expect(await target.changes()).toEqual([]);
 
       const sent = seen.filter(({ outcome }) => outcome === 'passed');
-      expect(sent.length).toBeGreaterThan(500);
+      expect(sent.length).toBeGreaterThan(300);
       // Nobody saw the whole database, so nobody says that nothing changed in it.
       expect(sent.filter(({ effects }) => effects !== null)).toEqual([]);
       expect(sent.some(({ observed }) => observed?.status === 200)).toBe(true);
       expect(sent.filter(({ tags, caller }) => tags.includes('@wide') || caller === 'master_key')).toEqual([]);
       expect(seen.some(({ tags }) => tags.includes('@wide'))).toBe(true);
       expect(run.said).toMatch(/whose names begin with behavior-pin- or scratch-/);
-      expect(run.said).toMatch(/stays behind, in LiteLLM_AuditLog, LiteLLM_DeletedVerificationToken/);
+      expect(run.said).toMatch(
+        /stays behind, in LiteLLM_DeletedVerificationToken, LiteLLM_DeletedTeamTable, LiteLLM_AuditLog/,
+      );
       for (const secret of [target.environment.ATTACH_MASTER_KEY, target.environment.ATTACH_DATABASE_URL]) {
         expect(run.said).not.toContain(secret);
       }
@@ -101,7 +103,7 @@ test('a second run stops, and names the first', async ({ nested, target: { envir
 
 test('what a killed run left is removed by the next one', async ({ nested, target: { environment, changes } }) => {
   const killed = nested({ ...attachedRun('specs/keys/block.spec.ts'), environment });
-  await killed.untilSaid('✓   20');
+  await killed.untilSaid('proxy_admin_viewer @matrix');
   for (const { pid } of killed.processes) process.kill(pid, 'SIGKILL');
   await killed.ended;
   const left = await changes();

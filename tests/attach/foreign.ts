@@ -99,7 +99,8 @@ export async function fillForeign(db: Queryable): Promise<void> {
   const sums = {
     date,
     updated_at: new Date(),
-    model: '',
+    // As LiteLLM writes sums of what is about no model.
+    ...{ model: '', custom_llm_provider: '', mcp_namespaced_tool_name: '', endpoint: '' },
     spend: 4,
     api_requests: 9,
     failed_requests: 2,
