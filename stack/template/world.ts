@@ -157,8 +157,8 @@ export interface Team {
 export interface World {
   /** What its rows are named with. */
   readonly prefix: string;
-  /** Who made what LiteLLM's own routes have made, and is a member of Delta therefore. */
-  readonly creator: { readonly userId: string };
+  /** Who made what LiteLLM's own routes have made, and is a member of Delta therefore; without a key it is the master key's user. */
+  readonly creator: { readonly userId: string; readonly key?: { readonly cleartext: string; readonly hashed: string } };
   readonly budgetId: string;
   readonly organizations: Readonly<Record<OrganizationName, Organization>>;
   readonly teams: Readonly<Record<TeamName, Team>>;
@@ -188,12 +188,12 @@ export const defaultUserId = 'default_user_id';
  * Makes a world with keys of its own. They are random, since one of them is a proxy admin's in somebody's database.
  *
  * @param options.prefix what its rows are named with
- * @param options.creator who is to furnish it; left out: the master key
+ * @param options.hasCreator it has a proxy admin of its own to furnish it, who is none of its actors; left out: the master key does
  */
 export function imagineWorld({
   prefix = worldPrefix,
-  creator,
-}: { readonly prefix?: string; readonly creator?: ActorName } = {}): World {
+  hasCreator = false,
+}: { readonly prefix?: string; readonly hasCreator?: boolean } = {}): World {
   const recordOf = <Name extends string, Thing>(names: readonly Name[], make: (name: Name) => Thing) =>
     Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Thing>;
   const idOf = (name: string) => `${prefix}${name.replaceAll('_', '-')}`;
@@ -206,7 +206,7 @@ export function imagineWorld({
   const shutOut = { userId: idOf('shut_out') };
   return {
     prefix,
-    creator: { userId: creator === undefined ? defaultUserId : idOf(creator) },
+    creator: hasCreator ? { userId: idOf('creator'), key: minted() } : { userId: defaultUserId },
     budgetId: idOf('budget'),
     organizations: recordOf(organizationNames, (name) => ({ name, organizationId: idOf(`org-${name}`) })),
     teams: recordOf(teamNames, (name) => {
@@ -265,6 +265,17 @@ export async function seedWorld(db: Queryable, world: World): Promise<void> {
     });
   }
   for (const name of actorNames) await seedActor(db, world, name);
+  const { userId, key: creatorsKey } = world.creator;
+  if (creatorsKey !== undefined) {
+    await insertRow(db, 'LiteLLM_UserTable', { user_id: userId, user_role: 'proxy_admin', models: [] });
+    await insertRow(db, 'LiteLLM_VerificationToken', {
+      token: creatorsKey.hashed,
+      key_name: `${userId}-key`,
+      key_alias: `${userId}-alias`,
+      user_id: userId,
+      models: [],
+    });
+  }
   await insertRow(db, 'LiteLLM_UserTable', { user_id: world.shutOut.userId, user_role: 'internal_user', models: [] });
   for (const key of Object.values(world.keys)) await seedKey(db, world, key);
 }
@@ -273,13 +284,16 @@ export async function seedWorld(db: Queryable, world: World): Promise<void> {
  * Adds to a seeded world what is to be as LiteLLM's own routes make it.
  *
  * @param baseUrl a proxy on the world's database
- * @param creatorsKey of the world's creator
+ * @param masterKey of whom makes it where the world has no creator with a key of its own
  */
-export async function furnishWorld(world: World, baseUrl: string, creatorsKey: string): Promise<void> {
+export async function furnishWorld(world: World, baseUrl: string, masterKey: string): Promise<void> {
   const post = async (path: string, body: object) => {
     const answer = await fetch(new URL(path, baseUrl), {
       method: 'POST',
-      headers: { authorization: `Bearer ${creatorsKey}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${world.creator.key?.cleartext ?? masterKey}`,
+        'content-type': 'application/json',
+      },
       body: JSON.stringify(body),
     });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status} to the world’s creator: ${await answer.text()}`);
