@@ -65,11 +65,11 @@ for (const profile of ['plain', 'ordinary'] as const) {
     test('is tested, and nothing of anybody else’s is changed', async ({ nested, target }) => {
       const run = nested({ ...attachedRun(...specs), environment: target.environment });
       const { code } = await run.ended;
+      expect(await target.changes()).toEqual([]);
       const seen = seenBy(run);
       const failed = seen.filter(({ outcome }) => !['passed', 'skipped'].includes(outcome));
       expect(failed.map(({ id }) => decodeURIComponent(id))).toEqual([]);
       expect(code).toBe(0);
-      expect(await target.changes()).toEqual([]);
 
       const sent = seen.filter(({ outcome }) => outcome === 'passed');
       expect(sent.length).toBeGreaterThan(300);
