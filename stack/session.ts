@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { StackError } from './errors';
+import { loadSettings, type AttachSettings } from './settings';
 import type { World } from './template/world';
 
 /** What a run's workers are told of its proxies, whoever runs those. */
@@ -33,23 +34,29 @@ export interface Session extends SessionFacts {
 
 /** The same of a proxy that somebody else runs. */
 export interface AttachedSession extends SessionFacts {
-  readonly attached: AttachedFacts;
+  readonly attached: Pick<AttachSettings, 'baseUrl' | 'databaseUrl'>;
 }
 
-/** Where it is, and its database. */
-export interface AttachedFacts {
-  /** Without a path. */
-  readonly baseUrl: string;
-  readonly databaseUrl: string;
-}
+/** How `STACK_SESSION` begins where nothing was started, before the release of the proxy that the settings name. */
+const attachedTo = 'attached to ';
+
+/** What `STACK_SESSION` is then: no file, since nobody would be left to remove it after the runner was killed. */
+export const attachedSession = (release: string): string => `${attachedTo}${release}`;
 
 /** The session that global setup announced. */
 export function readAnySession(): Session | AttachedSession {
-  const file = process.env.STACK_SESSION;
-  if (file === undefined) {
+  const named = process.env.STACK_SESSION;
+  if (named === undefined) {
     throw new StackError('There is no stack: STACK_SESSION is not set.', 'Let `npx playwright test` start one.');
   }
-  return JSON.parse(readFileSync(file, 'utf8')) as Session | AttachedSession;
+  if (!named.startsWith(attachedTo)) return JSON.parse(readFileSync(named, 'utf8')) as Session;
+  const { attach } = loadSettings();
+  if (attach === undefined)
+    throw new StackError('This run is attached, and its settings do not say to what.', 'Run again.');
+  const { masterKey, ...attached } = attach;
+  const release = named.slice(attachedTo.length);
+  // How it is configured, nobody looked at when the expectations were written.
+  return { release, curated: false, judged: true, masterKey, attached };
 }
 
 /** The same, for who needs a stack that was started. */

@@ -3,7 +3,7 @@ import type { SupervisorClient } from './supervisor/client';
 
 /** A stack that runs, from the point of view of the runner that uses it. */
 export interface StartedStack {
-  /** The session file's path: see `Session`. */
+  /** What `STACK_SESSION` is to be: see `Session`. */
   readonly session: string;
   /** Settles, with what to tell, when the stack is gone before it was let go of. */
   readonly lost: Promise<StackError>;

@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir, userInfo } from 'node:os';
-import path from 'node:path';
+import { hostname, userInfo } from 'node:os';
 
 import { Client } from 'pg';
 
 import { messageOf, StackError } from '../errors';
 import { insertRow } from '../postgres/rows';
-import { isCurated } from '../release/curated';
-import type { AttachedSession } from '../session';
+import { attachedSession } from '../session';
 import type { AttachSettings } from '../settings';
 import type { StartedStack } from '../started';
 import { hashToken, mintCleartext, worldPrefix } from '../template/world';
@@ -16,9 +13,6 @@ import { ownNames, OwnRows, staysBehind } from './own-rows';
 
 /** Of the advisory lock that a run holds on the database of the proxy that it tests. */
 const lockKey = 7_206_174_353;
-
-/** How the session that holds it is called, before who it is. PostgreSQL cuts such a name at 63 bytes. */
-const holderName = 'behavior attached: ';
 
 /** Milliseconds that the proxy may take for an answer. */
 const patience = 15_000;
@@ -37,14 +31,13 @@ export interface AttachedStack extends Omit<StartedStack, 'release'> {
  * @throws StackError that names the setting which will not do, or the run that holds the lock
  */
 export async function attachStack(attach: AttachSettings, progress: (line: string) => void): Promise<AttachedStack> {
-  const { baseUrl, databaseUrl, masterKey } = attach;
+  const { baseUrl, databaseUrl } = attach;
   const release = await releaseOf(attach);
   const client = await connect(databaseUrl);
   try {
     await lock(client);
     const own = await OwnRows.in(client);
-    await requireOneDatabase(client, attach);
-    progress(`Attached to LiteLLM ${release} at ${baseUrl}, to test it as it is`);
+    progress(`Testing LiteLLM ${release} at ${baseUrl} as it is`);
     progress(
       `Rows are written whose names begin with ${worldPrefix} or scratch- and hexadecimal digits, and removed again`,
     );
@@ -52,17 +45,8 @@ export async function attachStack(attach: AttachSettings, progress: (line: strin
       `What LiteLLM writes about them without such a name stays behind, in ${staysBehind.join(', ')}; ` +
         'so does what it writes after the end',
     );
+    await requireOneDatabase(client, attach);
     await own.sweepWithTrail(ownNames);
-    const session: AttachedSession = {
-      release,
-      curated: isCurated(release),
-      judged: true,
-      masterKey,
-      attached: { baseUrl, databaseUrl },
-    };
-    const folder = mkdtempSync(path.join(tmpdir(), 'behavior-attached-'));
-    const file = path.join(folder, 'session.json');
-    writeFileSync(file, JSON.stringify(session), { mode: 0o600 });
     let isOver = false;
     const lost = new Promise<StackError>((resolve) => {
       client.once('end', () => {
@@ -76,11 +60,10 @@ export async function attachStack(attach: AttachSettings, progress: (line: strin
       });
     });
     return {
-      session: file,
+      session: attachedSession(release),
       lost,
       release: async () => {
         isOver = true;
-        rmSync(folder, { recursive: true, force: true });
         try {
           await own.sweepWithTrail(ownNames);
         } finally {
@@ -121,13 +104,16 @@ const reasonOf = (error: unknown): string =>
   error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
 
 async function connect(databaseUrl: string): Promise<Client> {
-  const since = new Date().toISOString();
-  const who = `${userInfo().username}@${hostname()} process ${process.pid} since ${since.slice(0, 19)}Z`;
-  const client = new Client({ connectionString: databaseUrl, application_name: `${holderName}${who}` });
+  // For whoever finds it locked. PostgreSQL cuts such a name at 63 bytes.
+  const since = new Date().toISOString().slice(0, 16);
+  const who = `${userInfo().username}@${hostname()} process ${process.pid} since ${since}Z`;
+  const client = new Client({ connectionString: databaseUrl, application_name: who });
   // What it means that the connection is gone is told by `lost`.
   client.on('error', () => undefined);
   try {
     await client.connect();
+    // It does nothing but hold a lock, for as long as a run takes. Servers before 14 end no idle session.
+    await client.query(`SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'`);
     return client;
   } catch (error) {
     throw new StackError(
@@ -147,7 +133,7 @@ async function lock(client: Client): Promise<void> {
     [lockKey],
   );
   const [holder] = holders.rows;
-  const name = holder?.name.replace(holderName, '') ?? 'somebody who has just gone';
+  const name = holder?.name ?? 'somebody who has just gone';
   throw new StackError(
     `Another attached run is at this database: ${name}${holder?.address == null ? '' : `, from ${holder.address}`}.`,
     'Wait for its end, or end it.',

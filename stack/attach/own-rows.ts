@@ -29,10 +29,7 @@ const archiveTables: readonly OwnTable[] = [
   },
 ];
 
-/**
- * What scenarios make and change, children before parents. Nobody else's row may be named by one of ours where deleting ours
- * would reach it, so scenarios that could do that are `wide`.
- */
+/** What scenarios make and change, children before parents. */
 const coreTables: readonly OwnTable[] = [
   ...archiveTables,
   { table: 'LiteLLM_DeprecatedVerificationToken', marks: [], hashes: ['token', 'active_token_id'] },
@@ -84,7 +81,7 @@ const clocks = ['updated_at', 'last_active'];
 export const newWorldPrefix = (): string => `${worldPrefix}${randomBytes(4).toString('hex')}-`;
 
 /** How names begin that are ours, as patterns of PostgreSQL's: those of scratches, and those of worlds as well. */
-export const scratchNames = '^scratch-[0-9a-f]{12}';
+export const scratchNames = '^scratch-[0-9a-f]{12}([^0-9A-Za-z]|$)';
 export const ownNames = `${scratchNames}|^${worldPrefix}[0-9a-f]{8}-`;
 
 /** The same of a prefix. */
