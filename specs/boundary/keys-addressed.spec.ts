@@ -125,6 +125,7 @@ for (const scenario of rawPayloads<ScratchKey>(asking, {
   },
   // Nobody needs it, and authentication reads it.
   'a broken body besides': {
+    wide: 'the count of all requests for information that were turned away',
     sent: ({ target }) => ({ path: `/key/info?key=${target.hashed}`, body: '{' }),
     answer: refused(400, 'Invalid JSON payload'),
   },
