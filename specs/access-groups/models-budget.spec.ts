@@ -1,5 +1,4 @@
 import {
-  amongModels,
   budgetSet,
   budgetUnlinked,
   each,
@@ -32,7 +31,6 @@ const route = '/access_group/{access_group}/budget';
 const pathOf = ({ name }: TargetModelGroup) => `/access_group/${name}/budget`;
 
 const looked = {
-  ...amongModels,
   act: ({ as, target, claim }: Acting<TargetModelGroup>) => as.get(pathOf(target), claim.query),
   returned: idsAt('access_group', 'budget.budget_id'),
   returns: ({ target: { name, budget } }: Acting<TargetModelGroup>) => [name, budget?.row.id ?? null],
@@ -54,7 +52,6 @@ for (const scenario of organizationMatrix(`GET ${route}`, modelGroupTargets, { .
 
 const maxBudget = 7;
 const set = {
-  ...amongModels,
   act: ({ as, target, claim }: Acting<TargetModelGroup>) =>
     as.send({
       method: 'PUT',
@@ -84,7 +81,6 @@ for (const scenario of organizationMatrix(`PUT ${route}`, modelGroupTargets, { .
   test(scenario.title, scenario.details, scenario.run);
 
 const cleared = {
-  ...amongModels,
   act: ({ as, target, claim }: Acting<TargetModelGroup>) =>
     as.send({ method: 'DELETE', path: pathOf(target), body: claim.body, query: claim.query }),
   // The budget itself stays, and is nobody's. A group that has none is cleared as well. No audit row tells of it.

@@ -1,5 +1,4 @@
 import {
-  amongModels,
   allModelGroups,
   budgetUnlinked,
   carries,
@@ -40,7 +39,6 @@ const noSuchModel = refused(400, 'not found in Database');
 const noSuchGroup = refused(404, 'not found');
 
 const made = {
-  ...amongModels,
   // By its id, as deployments are found that no router has loaded.
   act: ({ as, scratch, target, claim }: Acting<TargetModel>) =>
     as.post(
@@ -70,7 +68,6 @@ for (const scenario of organizationMatrix('POST /access_group/new', modelTargets
   test(scenario.title, scenario.details, scenario.run);
 
 const listed = {
-  ...amongModels,
   act: ({ as, claim }: Acting<readonly TargetModelGroup[]>) => as.get('/access_group/list', claim.query),
   returned: idsAt('access_groups[].access_group', 'access_groups[].model_names[]'),
   returns: ({ target }: Acting<readonly TargetModelGroup[]>) => [
@@ -95,7 +92,6 @@ for (const scenario of organizationMatrix('GET /access_group/list', allModelGrou
   test(scenario.title, scenario.details, scenario.run);
 
 const looked = {
-  ...amongModels,
   act: ({ as, target, claim }: Acting<TargetModelGroup>) => as.get(`/access_group/${target.name}/info`, claim.query),
   returned: idsAt('access_group', 'model_names[]'),
   returns: ({ target: { name, models } }: Acting<TargetModelGroup>) => [name, ...models.map(({ modelId }) => modelId)],
@@ -120,7 +116,6 @@ for (const scenario of organizationMatrix('GET /access_group/{access_group}/info
 
 const targets = extended(modelGroupTargets, withModelOutside);
 const moved = {
-  ...amongModels,
   act: ({ as, target, claim }: Acting<GroupAndModel>) =>
     as.send({
       method: 'PUT',
@@ -164,7 +159,7 @@ const toGhost = scenario({
     ...(await modelGroupTargets.ofAlpha.arrange(stage)),
     outside: modelTargets.ghost.arrange(stage),
   }),
-  ...amongModels,
+  wide: modelGroupTargets.ofAlpha.wide,
   act: moved.act,
   expected: leaving(noSuchModel, ({ target }: Acting<GroupAndModel>) =>
     carriesNoMore(target).map(({ columns, ...row }) => ({
@@ -176,7 +171,6 @@ const toGhost = scenario({
 test(toGhost.title, toGhost.details, toGhost.run);
 
 const gone = {
-  ...amongModels,
   act: ({ as, target, claim }: Acting<TargetModelGroup>) =>
     as.send({ method: 'DELETE', path: `/access_group/${target.name}/delete`, body: claim.body, query: claim.query }),
   // The budget that the group had stays, and is nobody's. No audit row tells of it.
