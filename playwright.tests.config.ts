@@ -12,6 +12,7 @@ import type { EngineOptions } from './tests/engine/engine';
 for (const name of [
   'STACK_DATABASE_URL',
   'PREMIUM_USER',
+  'JUDGE',
   'PRISMA_QUERY_ENGINE_BINARY',
   'ATTACH_BASE_URL',
   'ATTACH_DATABASE_URL',

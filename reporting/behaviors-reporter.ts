@@ -4,35 +4,11 @@ import path from 'node:path';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 
 import type { ScenarioRecord } from '../fixtures/record';
+import { outcomes, type Behavior, type BehaviorsFile, type Outcome } from './behaviors-file';
+import { fromPins } from './drift/changes';
+import { groupsOf } from './drift/groups';
+import { linesOf, plural } from './drift/told';
 import { filtersOf, narrowingsOf } from './narrowing';
-
-/** How a scenario ended; from best to worst, so that repeats fold into their worst. */
-const outcomes = ['passed', 'skipped', 'not-run', 'flaky', 'failed'] as const;
-type Outcome = (typeof outcomes)[number];
-
-/** One entry of the behaviours file. `file` is relative to the folder of the configuration. */
-type Behavior = Omit<ScenarioRecord, 'release' | 'curated'> & {
-  readonly file: string;
-  readonly line: number;
-  readonly outcome: Outcome;
-  readonly ms: number;
-};
-
-/** `report/behaviors.json`: what one run saw of one release. */
-interface BehaviorsFile {
-  /** Changes when a reader of this file has to. */
-  readonly schema: 1;
-  readonly release: string | null;
-  readonly curated: boolean;
-  /** Whether the whole suite ran to its end. */
-  readonly complete: boolean;
-  /** What narrowed the run, as given on the command line. */
-  readonly filters: readonly string[];
-  /** One number per run that is merged into this file. */
-  readonly workers: readonly number[];
-  readonly wallSeconds: readonly number[];
-  readonly scenarios: readonly Behavior[];
-}
 
 /** Writes the behaviours file from the `scenario` attachments of a run. */
 export default class BehaviorsReporter implements Reporter {
@@ -65,7 +41,6 @@ export default class BehaviorsReporter implements Reporter {
     }
     const filters = filtersOf(narrowingsOf(this.#config));
     const scenarios = folded(tests.flatMap((test) => behaviorOf(test, root)));
-    const differing = tests.filter((test) => test.annotations.some(({ type }) => type === 'differs'));
     const file: BehaviorsFile = {
       schema: 1,
       release: releases[0] ?? null,
@@ -83,17 +58,23 @@ export default class BehaviorsReporter implements Reporter {
     const partial = `${target}.${process.pid}.partial`;
     writeFileSync(partial, `${JSON.stringify(file, null, 1)}\n`);
     renameSync(partial, target);
-    if (differing.length > 0) {
-      process.stdout.write(
-        `\n  What differs from what is pinned, in a configuration where nothing is judged: ${differing.length}\n`,
-      );
-      for (const test of differing) process.stdout.write(`    ${test.title}\n`);
-    }
+    tellWhatDiffers(file);
   }
 
   printsToStdio(): boolean {
     return false;
   }
+}
+
+/** Where nothing is judged, no failure tells of it. */
+function tellWhatDiffers(file: BehaviorsFile): void {
+  const unjudged = file.scenarios.filter(({ outcome }) => outcome === 'passed');
+  const changes = fromPins({ scenarios: unjudged });
+  if (changes.length === 0) return;
+  const lines = linesOf(groupsOf(changes));
+  process.stdout.write(
+    `\n  What differs from what is pinned, and is not judged: ${plural(changes.length, 'scenario')}\n${lines.map((line) => `  ${line}\n`).join('')}`,
+  );
 }
 
 /**

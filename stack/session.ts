@@ -49,14 +49,17 @@ export function readAnySession(): Session | AttachedSession {
   if (named === undefined) {
     throw new StackError('There is no stack: STACK_SESSION is not set.', 'Let `npx playwright test` start one.');
   }
-  if (!named.startsWith(attachedTo)) return JSON.parse(readFileSync(named, 'utf8')) as Session;
-  const { attach } = loadSettings();
+  const { attach, judge } = loadSettings();
+  if (!named.startsWith(attachedTo)) {
+    const session = JSON.parse(readFileSync(named, 'utf8')) as Session;
+    return { ...session, judged: session.judged && judge };
+  }
   if (attach === undefined)
     throw new StackError('This run is attached, and its settings do not say to what.', 'Run again.');
   const { masterKey, ...attached } = attach;
   const release = named.slice(attachedTo.length);
   // How it is configured, nobody looked at when the expectations were written.
-  return { release, curated: false, judged: true, masterKey, attached };
+  return { release, curated: false, judged: judge, masterKey, attached };
 }
 
 /** The same, for who needs a stack that was started. */

@@ -19,6 +19,8 @@ export interface Settings {
   readonly masterKey: string | undefined;
   /** Whether the proxy believes it has an enterprise licence. Off: nothing is judged, differences are reported. */
   readonly premium: boolean;
+  /** Whether what differs from the pins fails a test. If not, it is reported alone. */
+  readonly judge: boolean;
   /** A query engine of the user's own; undefined: ours. */
   readonly engine: string | undefined;
   /** The address of a database on a server to make databases on; undefined: a server of ours. */
@@ -38,6 +40,8 @@ export interface AttachSettings {
 }
 
 const switchWords = { true: true, on: true, '1': true, false: false, off: false, '0': false } as const;
+
+const switchSchema = z.enum(Object.keys(switchWords) as [keyof typeof switchWords, ...(keyof typeof switchWords)[]]);
 
 const oneOf = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
@@ -89,9 +93,12 @@ const variables = {
     secret: true,
   },
   PREMIUM_USER: {
-    schema: z
-      .enum(Object.keys(switchWords) as [keyof typeof switchWords, ...(keyof typeof switchWords)[]])
-      .default('true'),
+    schema: switchSchema.default('true'),
+    takes: `one of ${oneOf(Object.keys(switchWords))}`,
+    secret: false,
+  },
+  JUDGE: {
+    schema: switchSchema.default('true'),
     takes: `one of ${oneOf(Object.keys(switchWords))}`,
     secret: false,
   },
@@ -164,6 +171,7 @@ export function loadSettings(
   const home = read('STACK_HOME');
   const masterKey = read('STACK_MASTER_KEY');
   const premium = read('PREMIUM_USER');
+  const judge = read('JUDGE');
   const databaseUrl = read('STACK_DATABASE_URL');
   const engine = read('PRISMA_QUERY_ENGINE_BINARY');
   const runFolder = read('RUN_DIR');
@@ -183,6 +191,7 @@ export function loadSettings(
     home: path.resolve(projectFolder, home),
     masterKey,
     premium: switchWords[premium],
+    judge: switchWords[judge],
     engine,
     databaseUrl,
     runFolder: path.resolve(projectFolder, runFolder),

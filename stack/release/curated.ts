@@ -1,4 +1,4 @@
-import { eq, valid } from '@renovatebot/pep440';
+import { eq, explain, valid } from '@renovatebot/pep440';
 
 /** Versions of Python that this project knows about, newest first. */
 export const pythonMinors = ['3.14', '3.13', '3.12', '3.11', '3.10'] as const;
@@ -19,6 +19,18 @@ export const curatedReleases = ['1.87.0', '1.106.0'] as const satisfies readonly
 
 /** Whether a release's expectations are kept. */
 export const isCurated = (release: string): boolean => curatedReleases.some((curated) => curated === release);
+
+/** The curated release whose number is nearest to a release's: itself, where it is curated; of two as near, the older one. */
+export function nearestCurated(release: string): CuratedRelease {
+  const distanceOf = (curated: string) => Math.abs(placeOf(curated) - placeOf(release));
+  return curatedReleases.reduce((nearest, other) => (distanceOf(other) < distanceOf(nearest) ? other : nearest));
+}
+
+/** Where a release stands among all: hundreds of minor and of patch versions are told apart. */
+const placeOf = (release: string): number => {
+  const [major = 0, minor = 0, patch = 0] = explain(release)?.release ?? [];
+  return (major * 1000 + minor) * 1000 + patch;
+};
 
 /** The release under test when nobody says otherwise. */
 export const defaultRelease = '1.106.0' satisfies CuratedRelease;

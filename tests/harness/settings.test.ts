@@ -25,6 +25,7 @@ test('everything has a default', ({ envFile }) => {
     home: path.join(projectFolder, '.stack'),
     masterKey: undefined,
     premium: true,
+    judge: true,
     engine: undefined,
     databaseUrl: undefined,
     runFolder: projectFolder,

@@ -1,0 +1,148 @@
+// What is not the same on two sides: in two runs, or in one run and what is pinned.
+
+import type { Aspect, StepRecord } from '../../fixtures/record';
+import type { Behavior, BehaviorsFile } from '../behaviors-file';
+import { changedEffects, type EffectRecord } from './effects';
+
+/** One thing about one request that is not the same on both sides. */
+export interface Change {
+  /** The scenario's, without the profile: that may be what differs. */
+  readonly id: string;
+  readonly route: string;
+  readonly caller: string;
+  readonly target: string;
+  readonly variant: string;
+  readonly family: string;
+  /** `act`, or the later use. */
+  readonly step: string;
+  readonly aspect: Aspect;
+  /** In the words of reports. */
+  readonly before: string;
+  readonly after: string;
+  /** The same without what is this scenario's own, such as its caller's name: what is alike there is one kind of change. */
+  readonly kind: { readonly before: string; readonly after: string };
+}
+
+/** What two sides have in common, and what one of them lacks. */
+export interface Comparison {
+  /** Scenarios that got an answer on both sides. */
+  readonly compared: readonly Pair[];
+  readonly changes: readonly Change[];
+  /** Scenarios with an answer on one side alone: a release lacks the route, or a run was narrower. */
+  readonly onlyBefore: readonly Behavior[];
+  readonly onlyAfter: readonly Behavior[];
+}
+
+/** One scenario on both sides. */
+export interface Pair {
+  readonly id: string;
+  readonly before: Behavior;
+  readonly after: Behavior;
+}
+
+/** What differs between two runs, scenario by scenario. */
+export function compare(before: Pick<BehaviorsFile, 'scenarios'>, after: Pick<BehaviorsFile, 'scenarios'>): Comparison {
+  const others = new Map(after.scenarios.map((behavior) => [withoutProfile(behavior.id), behavior]));
+  const compared: Pair[] = [];
+  const onlyBefore: Behavior[] = [];
+  for (const behavior of before.scenarios) {
+    const id = withoutProfile(behavior.id);
+    const other = others.get(id);
+    if (other === undefined || other.observed === null) {
+      if (behavior.observed !== null) onlyBefore.push(behavior);
+      continue;
+    }
+    if (behavior.observed === null) continue;
+    compared.push({ id, before: behavior, after: other });
+    others.delete(id);
+  }
+  return {
+    compared,
+    changes: compared.flatMap((pair) => changesOf(pair)),
+    onlyBefore,
+    onlyAfter: [...others.values()].filter(({ observed }) => observed !== null),
+  };
+}
+
+/** What differs in a run from what is pinned, as the run itself has found. */
+export function fromPins({ scenarios }: Pick<BehaviorsFile, 'scenarios'>): Change[] {
+  return scenarios.flatMap((behavior) => {
+    const index = behavior.steps.findIndex(({ differs }) => (differs ?? null) !== null);
+    const step = behavior.steps[index];
+    const differs = step?.differs ?? null;
+    if (step === undefined || differs === null) return [];
+    return [changeOf(behavior, step.name, differs.aspect, differs.pinned, differs.seen)];
+  });
+}
+
+/** An id without the profile that it begins with. */
+export const withoutProfile = (id: string): string => id.slice(id.indexOf('/') + 1);
+
+function changesOf({ before, after }: Pair): Change[] {
+  const [act, ...uses] = before.steps;
+  const [otherAct, ...otherUses] = after.steps;
+  if (act === undefined || otherAct === undefined) return [];
+  const changes = stepChanges(after, act, otherAct);
+  // What was refused on one side was of no use there.
+  if (isRefusal(act) !== isRefusal(otherAct)) return changes;
+  const later = uses.flatMap((use) => {
+    const other = otherUses.find(({ name }) => name === use.name);
+    return other === undefined ? [] : stepChanges(after, use, other);
+  });
+  return [...changes, ...later];
+}
+
+function stepChanges(behavior: Behavior, before: StepRecord, after: StepRecord): Change[] {
+  const change = (aspect: Aspect, was: string, is: string): Change[] =>
+    was === is ? [] : [changeOf(behavior, before.name, aspect, was, is)];
+  // Everything else follows from that.
+  const status = change('status', statusOf(before), statusOf(after));
+  if (status.length > 0) return status;
+  const effects = changedEffects(
+    before.effects as readonly EffectRecord[] | null,
+    after.effects as readonly EffectRecord[] | null,
+  );
+  return [
+    ...change('guard', before.observed.detail, after.observed.detail),
+    ...change('effects', effects.before, effects.after),
+    ...change('returned', ...ofEither(idsOf(before), idsOf(after))),
+  ];
+}
+
+/** The status; a refusal inside a success is told from the success. */
+export const statusOf = (step: Pick<StepRecord, 'observed'>): string =>
+  step.observed.status < 400 && step.observed.detail !== ''
+    ? `${step.observed.status} with a refusal in it`
+    : String(step.observed.status);
+
+/** Whether a step was refused, by its status or in an item. */
+export const isRefusal = (step: Pick<StepRecord, 'observed'>): boolean =>
+  step.observed.status >= 400 || step.observed.detail !== '';
+
+const idsOf = ({ observed: { returned } }: StepRecord): readonly string[] =>
+  Array.isArray(returned) ? returned.map(String) : [];
+
+/** What is on one side alone of two lists. Where only the order or the count of equal ones differs, the whole of both. */
+function ofEither(before: readonly string[], after: readonly string[]): [string, string] {
+  const told = (ids: readonly string[]) => ids.join(', ') || '(nothing)';
+  if (JSON.stringify(before) === JSON.stringify(after)) return ['', ''];
+  const onlyBefore = before.filter((id) => !after.includes(id));
+  const onlyAfter = after.filter((id) => !before.includes(id));
+  return onlyBefore.length + onlyAfter.length > 0 ? [told(onlyBefore), told(onlyAfter)] : [told(before), told(after)];
+}
+
+function changeOf(behavior: Behavior, step: string, aspect: Aspect, before: string, after: string): Change {
+  const { id, route, caller, target, variant, family } = behavior;
+  const own = `behavior-pin-${caller.replaceAll('_', '-')}`;
+  const shared = (text: string) => {
+    const general = text.replaceAll(own, '<caller>');
+    // Of effects that are alike, rows and values are each scenario's own.
+    return aspect === 'effects'
+      ? general.replaceAll(/^(insert|update|delete) (\S+) .*$/gm, '$1 $2').replaceAll(/^( +[^:]+): .*$/gm, '$1')
+      : general;
+  };
+  return {
+    ...{ id: withoutProfile(id), route, caller, target, variant, family, step, aspect, before, after },
+    kind: { before: shared(before), after: shared(after) },
+  };
+}
