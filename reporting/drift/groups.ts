@@ -21,7 +21,15 @@ export interface Group {
   /** Whether those are all that were refused, or all that were accepted, on this route. */
   readonly isAll: boolean;
   readonly changes: readonly Change[];
+  /** Of rows, between two runs: what is done to which table there, and in which columns; none: the row as a whole. */
+  readonly effect?: {
+    readonly place: string;
+    readonly columns: readonly string[];
+    readonly direction: EffectDirection;
+  };
 }
+
+type EffectDirection = NonNullable<Change['effect']>['direction'];
 
 /** Groups of changes: what was opened first, then what was closed; then by route; larger ones first. */
 export function groupsOf(changes: readonly Change[], compared: Comparison['compared'] = []): Group[] {
@@ -29,17 +37,18 @@ export function groupsOf(changes: readonly Change[], compared: Comparison['compa
     JSON.stringify([route, step, aspect, kind.before, kind.after]),
   );
   const answersOf = answersBefore(compared);
-  return [...byKind.values()]
+  return columnsTogether([...byKind.values()])
     .map((alike): Group => {
       const [first] = alike as [Change, ...Change[]];
-      const { route, step, aspect, kind } = first;
+      const { route, step, aspect, kind, effect } = first;
       const answers = answersOf(route, step);
       const same = answers.filter(({ status }) => aspect === 'status' && status === kind.before);
       const likeThem = answers.filter((answer) => answer.isRefused === same[0]?.isRefused);
       return {
-        ...{ route, step, aspect, ...kind, changes: alike },
+        ...{ route, step, aspect, ...kind, changes: oneEach(alike) },
+        ...(effect === undefined ? {} : { effect: { ...effect, columns: columnsOf(alike) } }),
         sense: senseOf(first),
-        of: Math.max(same.length, alike.length),
+        of: Math.max(same.length, oneEach(alike).length),
         isAll: same.length > 0 && alike.length === likeThem.length,
       };
     })
@@ -51,6 +60,24 @@ export function groupsOf(changes: readonly Change[], compared: Comparison['compa
         b.changes.length - a.changes.length,
     );
 }
+
+/** Columns of one table that change in the very same scenarios are one matter. */
+function columnsTogether(kinds: readonly Change[][]): Change[][] {
+  const together = grouped(kinds, (alike) => {
+    const [{ route, step, aspect, kind, effect }] = alike as [Change, ...Change[]];
+    if (effect === undefined || effect.column === null) return JSON.stringify([route, step, aspect, kind]);
+    return JSON.stringify([route, step, effect.place, effect.direction, alike.map(({ id }) => id).toSorted()]);
+  });
+  return [...together.values()].map((same) => same.flat());
+}
+
+const columnsOf = (alike: readonly Change[]): string[] => [
+  ...new Set(alike.flatMap(({ effect }) => effect?.column ?? [])),
+];
+
+/** The first change of each scenario: one may be there once for each of several columns. */
+const oneEach = (alike: readonly Change[]): Change[] =>
+  [...new Map(alike.toReversed().map((it) => [it.id, it])).values()].reverse();
 
 const senses: readonly Sense[] = ['opened', 'closed', 'other'];
 const aspects: readonly Aspect[] = ['status', 'returned', 'effects', 'guard'];

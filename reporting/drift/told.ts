@@ -18,21 +18,26 @@ export function headlineOf(group: Group): string {
   switch (aspect) {
     case 'status': {
       const what = /^[23]\d\d$/.test(before) ? 'successes' : 'refusals';
-      const who = isAll
-        ? `all ${count} ${what}`
-        : count === of
-          ? `all ${count} answers ${before}`
-          : `${count} of ${of} answers ${before}`;
+      const who = isAll ? `all ${count} ${what}` : count === of ? `all ${count} with ${before}` : `${count} of ${of}`;
       const note = { opened: '  OPENED', closed: '  closed', other: '' }[sense];
       return `${who} went ${before} → ${after}${later}${note}`;
     }
     case 'guard':
-      return `${plural(count, 'error text')} changed${later}: ${quoted(before)} → ${quoted(after)}`;
+      return `${plural(count, 'error text')} changed${later}: ${quotedChange(before, after)}`;
     case 'effects':
-      return `${plural(count, 'scenario')} with other effects${later}: ${inOneLine(before)} → ${inOneLine(after)}`;
+      return `${plural(count, 'scenario')}${later}: ${effectOf(group)}`;
     case 'returned':
-      return `${plural(count, 'answer')} with other data${later}: ${quoted(before)} → ${quoted(after)}`;
+      return `${plural(count, 'answer')} with other data${later}: ${quotedChange(before, after)}`;
   }
+}
+
+/** What became of rows. */
+function effectOf({ effect, before, after }: Group): string {
+  if (effect === undefined) return `${inOneLine(before) || '(nothing)'} → ${inOneLine(after) || '(nothing)'}`;
+  const { place, columns, direction } = effect;
+  if (columns.length === 0) return `${direction === 'more' ? 'now' : 'no longer'} ${place}`;
+  const what = { more: 'also in', less: 'no longer in', other: 'another value in' }[direction];
+  return `${place}: ${what} ${columns.join(', ')}`;
 }
 
 /** Whom and what a group is about. */
@@ -70,10 +75,22 @@ export function markdownOf(groups: readonly Group[]): string[] {
 /** `1 scenario`, `2 scenarios`. */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-const quoted = (text: string): string => {
-  const line = text.replaceAll(/\s+/g, ' ');
-  return `"${line.length > quotedAtMost ? `${line.slice(0, quotedAtMost)}…` : line}"`;
-};
+/** Two texts from where they part, a few words earlier. */
+function quotedChange(before: string, after: string): string {
+  const [was, is] = [printable(before), printable(after)];
+  let parting = 0;
+  while (parting < was.length && was[parting] === is[parting]) parting += 1;
+  const from = parting < quotedAtMost / 2 ? 0 : was.lastIndexOf(' ', parting - quotedAtMost / 4) + 1;
+  const quoted = (text: string) =>
+    `"${from > 0 ? '…' : ''}${text.slice(from, from + quotedAtMost)}${text.length > from + quotedAtMost ? '…' : ''}"`;
+  return `${quoted(was)} → ${quoted(is)}`;
+}
+
+/** What a request carried may come back in an error text, and would move a terminal's cursor. */
+const printable = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 const inOneLine = (text: string): string => {
   const line = text.replaceAll(/\n {4}/g, ' · ').replaceAll('\n', '; ');
