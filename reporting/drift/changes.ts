@@ -6,7 +6,7 @@ import { changedEffects, type EffectChange, type EffectRecord } from './effects'
 
 /** One thing about one request that is not the same on both sides. */
 export interface Change {
-  /** The scenario's, without the profile: that may be what differs. */
+  /** The scenario's; one under an operator's own configuration is known as that of `plain`. */
   readonly id: string;
   readonly route: string;
   readonly caller: string;
@@ -44,11 +44,11 @@ export interface Pair {
 
 /** What differs between two runs, scenario by scenario. */
 export function compare(before: Pick<BehaviorsFile, 'scenarios'>, after: Pick<BehaviorsFile, 'scenarios'>): Comparison {
-  const others = new Map(after.scenarios.map((behavior) => [withoutProfile(behavior.id), behavior]));
+  const others = new Map(after.scenarios.map((behavior) => [asOfPlain(behavior.id), behavior]));
   const compared: Pair[] = [];
   const onlyBefore: Behavior[] = [];
   for (const behavior of before.scenarios) {
-    const id = withoutProfile(behavior.id);
+    const id = asOfPlain(behavior.id);
     const other = others.get(id);
     if (other === undefined || other.observed === null) {
       if (behavior.observed !== null) onlyBefore.push(behavior);
@@ -84,8 +84,8 @@ export function fromPins({ scenarios }: Pick<BehaviorsFile, 'scenarios'>): Chang
 const columnsOf = (told: string): string =>
   told.replaceAll(/^(insert|update|delete) (\S+) .*$/gm, '$1 $2').replaceAll(/^( +[^:]+): .*$/gm, '$1');
 
-/** An id without the profile that it begins with. */
-export const withoutProfile = (id: string): string => id.slice(id.indexOf('/') + 1);
+/** What a scenario under an operator's own configuration is to be held against: the same under `plain`. */
+const asOfPlain = (id: string): string => id.replace(/^own\//, 'plain/');
 
 function changesOf({ before, after }: Pair): Change[] {
   const [act, ...uses] = before.steps;
@@ -141,7 +141,7 @@ function changeOf(behavior: Behavior, step: string, aspect: Aspect, before: stri
   const own = `behavior-pin-${caller.replaceAll('_', '-')}`;
   const shared = (text: string) => text.replaceAll(own, '<caller>');
   return {
-    ...{ id: withoutProfile(id), route, caller, target, variant, family, step, aspect, before, after },
+    ...{ id: asOfPlain(id), route, caller, target, variant, family, step, aspect, before, after },
     kind: { before: shared(before), after: shared(after) },
   };
 }

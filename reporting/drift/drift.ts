@@ -1,7 +1,9 @@
 // What a drift report tells, in one value: what the drift page is drawn from.
 
-import type { Pair } from './changes';
-import type { Group } from './groups';
+import type { Behavior, BehaviorsFile } from '../behaviors-file';
+import { grouped } from '../grouped';
+import { compare, type Pair } from './changes';
+import { groupsOf, type Group } from './groups';
 
 /** Where one of the two sides comes from. */
 export interface Side {
@@ -30,3 +32,24 @@ export interface Drift {
   /** Both sides of every scenario that a change of `groups` belongs to; others may be there and are not shown. */
   readonly pairs: readonly Pair[];
 }
+
+/** What differs between two runs. */
+export function driftBetween(
+  before: { readonly label: string; readonly file: BehaviorsFile },
+  after: { readonly label: string; readonly file: BehaviorsFile },
+): Drift {
+  const { compared, changes, onlyBefore, onlyAfter } = compare(before.file, after.file);
+  const changed = new Set(changes.map(({ id }) => id));
+  return {
+    before: { label: before.label, release: before.file.release },
+    after: { label: after.label, release: after.file.release },
+    groups: groupsOf(changes, compared),
+    compared: compared.length,
+    onlyBefore: missingIn(onlyBefore),
+    onlyAfter: missingIn(onlyAfter),
+    pairs: compared.filter(({ id }) => changed.has(id)),
+  };
+}
+
+const missingIn = (behaviors: readonly Behavior[]): Missing[] =>
+  [...grouped(behaviors, ({ route }) => route)].map(([route, missing]) => ({ route, count: missing.length }));
