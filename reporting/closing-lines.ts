@@ -3,7 +3,7 @@
 import { nearestCurated } from '../stack/release/curated';
 import type { BehaviorsFile } from './behaviors-file';
 import { fromPins } from './drift/changes';
-import { groupsOf } from './drift/groups';
+import { answersPinned, groupsOf } from './drift/groups';
 import { linesOf, plural } from './drift/told';
 
 /** Lines for a terminal; none where there is nothing to say. */
@@ -11,7 +11,7 @@ export function closingLines(file: BehaviorsFile): string[] {
   const changes = fromPins(file);
   const heading = headingOf(file, changes.length);
   if (heading === undefined) return [];
-  return ['', heading, '', ...linesOf(groupsOf(changes))];
+  return ['', heading, '', ...linesOf(groupsOf(changes, answersPinned(file.scenarios)))];
 }
 
 /** What differs, from what, and what that means; undefined: nothing that would have to be said. */

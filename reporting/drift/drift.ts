@@ -3,7 +3,7 @@
 import type { Behavior, BehaviorsFile } from '../behaviors-file';
 import { grouped } from '../grouped';
 import { compare, type Pair } from './changes';
-import { groupsOf, type Group } from './groups';
+import { answersOf, groupsOf, type Group } from './groups';
 
 /** Where one of the two sides comes from. */
 export interface Side {
@@ -43,7 +43,7 @@ export function driftBetween(
   return {
     before: { label: before.label, release: before.file.release },
     after: { label: after.label, release: after.file.release },
-    groups: groupsOf(changes, compared),
+    groups: groupsOf(changes, answersOf(compared.map((pair) => pair.before))),
     compared: compared.length,
     onlyBefore: missingIn(onlyBefore),
     onlyAfter: missingIn(onlyAfter),
