@@ -94,8 +94,11 @@ function changesOf({ before, after }: Pair): Change[] {
   const changes = stepChanges(after, act, otherAct);
   // What was refused on one side was of no use there.
   if (isRefusal(act) !== isRefusal(otherAct)) return changes;
+  // The same use may be made several times: the first is held against the first.
+  const left = [...otherUses];
   const later = uses.flatMap((use) => {
-    const other = otherUses.find(({ name }) => name === use.name);
+    const place = left.findIndex(({ name }) => name === use.name);
+    const [other] = place < 0 ? [] : left.splice(place, 1);
     return other === undefined ? [] : stepChanges(after, use, other);
   });
   return [...changes, ...later];

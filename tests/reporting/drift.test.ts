@@ -211,6 +211,14 @@ test('later uses are held against each other, but not those of what was refused'
   expect(read([{ uses: uses(200) }], [{ status: 403 }])).toContain('the only success went 200 → 403');
 });
 
+test('of a use that is made several times, the first is held against the first', () => {
+  const uses = (...statuses: number[]) => statuses.map((status) => step('asks for itself', { status }));
+  expect(read([{ uses: uses(200, 429) }], [{ uses: uses(200, 429) }])).toEqual([]);
+  expect(read([{ uses: uses(200, 429) }], [{ uses: uses(200, 200) }])).toContain(
+    'the only refusal went 429 → 200, later use "asks for itself"',
+  );
+});
+
 test('what one side alone was asked is named, and is no drift', () => {
   const found = drift([{}], [{}, { route: 'GET /new' }, { route: 'GET /new', caller: 'team_admin' }]);
   expect(found).toMatchObject({
