@@ -39,12 +39,21 @@ export default class BehaviorsReporter implements Reporter {
         `These results come from several releases: ${releases.join(', ')}. A behaviours file is of one release; merge those of each by themselves.`,
       );
     }
+    const configurations = [...new Set(seen.map(({ configuration }) => configuration))];
+    if (configurations.length > 1) {
+      const names = configurations.map((name) => name ?? 'none of an operator’s');
+      throw new Error(
+        `These results come from several configurations: ${names.join(', ')}. Merge those of each by themselves.`,
+      );
+    }
+    const [configuration] = configurations;
     const filters = filtersOf(narrowingsOf(this.#config));
     const scenarios = folded(tests.flatMap((test) => behaviorOf(test, root)));
     const file: BehaviorsFile = {
       schema: 1,
       release: releases[0] ?? null,
       curated: seen.length > 0 && seen.every((record) => record.curated),
+      ...(configuration === undefined ? {} : { configuration }),
       complete:
         filters.length === 0 &&
         result.status !== 'interrupted' &&
@@ -70,11 +79,20 @@ export default class BehaviorsReporter implements Reporter {
 function tellWhatDiffers(file: BehaviorsFile): void {
   const unjudged = file.scenarios.filter(({ outcome }) => outcome === 'passed');
   const changes = fromPins({ scenarios: unjudged });
-  if (changes.length === 0) return;
-  const lines = linesOf(groupsOf(changes));
-  process.stdout.write(
-    `\n  What differs from what is pinned, and is not judged: ${plural(changes.length, 'scenario')}\n${lines.map((line) => `  ${line}\n`).join('')}`,
-  );
+  if (changes.length === 0 && file.configuration === undefined) return;
+  const lines = [headingOf(file, unjudged.length, changes.length), ...linesOf(groupsOf(changes))];
+  process.stdout.write(`\n${lines.map((line) => `  ${line}\n`).join('')}`);
+}
+
+function headingOf({ configuration, scenarios }: BehaviorsFile, played: number, different: number): string {
+  if (configuration === undefined) {
+    return `What differs from what is pinned, and is not judged: ${plural(different, 'scenario')}`;
+  }
+  const skipped = scenarios.filter(({ id, outcome }) => outcome === 'skipped' && id.startsWith('own/')).length;
+  return [
+    `What ${configuration} changes, beside plain: ${different} of ${plural(played, 'scenario')}`,
+    ...(skipped === 0 ? [] : [`${skipped} more could not be played under it, and say why`]),
+  ].join('; ');
 }
 
 /**
@@ -114,7 +132,7 @@ function behaviorOf(test: TestCase, root: string): Behavior[] {
   const id = test.annotations.find(({ type }) => type === 'scenario')?.description;
   if (id === undefined) return [];
   const last = test.results.at(-1);
-  const { release, curated, ...record } = (last && recordOf(last)[0]) ?? unseen(id, test.tags);
+  const { release, curated, configuration, ...record } = (last && recordOf(last)[0]) ?? unseen(id, test.tags);
   return [
     {
       ...record,

@@ -26,6 +26,7 @@ test('everything has a default', ({ envFile }) => {
     masterKey: undefined,
     premium: true,
     judge: true,
+    configuration: undefined,
     engine: undefined,
     databaseUrl: undefined,
     runFolder: projectFolder,
