@@ -5,6 +5,7 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } fr
 
 import type { ScenarioRecord } from '../fixtures/record';
 import { outcomes, type Behavior, type BehaviorsFile, type Outcome } from './behaviors-file';
+import { headingBesidePlain } from './beside-plain';
 import { fromPins } from './drift/changes';
 import { groupsOf } from './drift/groups';
 import { linesOf, plural } from './drift/told';
@@ -79,20 +80,11 @@ export default class BehaviorsReporter implements Reporter {
 function tellWhatDiffers(file: BehaviorsFile): void {
   const unjudged = file.scenarios.filter(({ outcome }) => outcome === 'passed');
   const changes = fromPins({ scenarios: unjudged });
-  if (changes.length === 0 && file.configuration === undefined) return;
-  const lines = [headingOf(file, unjudged.length, changes.length), ...linesOf(groupsOf(changes))];
+  const ofOwn = headingBesidePlain(file, changes.length);
+  if (changes.length === 0 && ofOwn === undefined) return;
+  const heading = ofOwn ?? `What differs from what is pinned, and is not judged: ${plural(changes.length, 'scenario')}`;
+  const lines = [heading, ...linesOf(groupsOf(changes))];
   process.stdout.write(`\n${lines.map((line) => `  ${line}\n`).join('')}`);
-}
-
-function headingOf({ configuration, scenarios }: BehaviorsFile, played: number, different: number): string {
-  if (configuration === undefined) {
-    return `What differs from what is pinned, and is not judged: ${plural(different, 'scenario')}`;
-  }
-  const skipped = scenarios.filter(({ id, outcome }) => outcome === 'skipped' && id.startsWith('own/')).length;
-  return [
-    `What ${configuration} changes, beside plain: ${different} of ${plural(played, 'scenario')}`,
-    ...(skipped === 0 ? [] : [`${skipped} more could not be played under it, and say why`]),
-  ].join('; ');
 }
 
 /**

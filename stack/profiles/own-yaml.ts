@@ -2,7 +2,7 @@
 
 import { LineCounter, parseDocument, stringify, type Scalar, type ScalarTag, type Tags } from 'yaml';
 
-const isFloat = (tag: Tags[number]): tag is ScalarTag => typeof tag === 'object' && tag.tag.endsWith(':float');
+const isScalar = (tag: Tags[number]): tag is ScalarTag => typeof tag === 'object' && tag.collection === undefined;
 
 /** A number as both read it: PyYAML takes `1e-7` for text, and 1.0e-7 for the number. */
 const withPoint = ({ value }: Scalar, asBefore: string): string => {
@@ -10,9 +10,15 @@ const withPoint = ({ value }: Scalar, asBefore: string): string => {
   return /^-?\d+e/.test(told) ? told.replace('e', '.0e') : asBefore;
 };
 
+const truths = /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/;
+const falsehoods = /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/;
+
 const customTags = (tags: Tags): Tags =>
   tags.map((tag) => {
-    if (!isFloat(tag)) return tag;
+    if (!isScalar(tag)) return tag;
+    // `y` and `n` are texts to PyYAML.
+    if (tag.tag.endsWith(':bool')) return { ...tag, test: tag.identify?.(true) === true ? truths : falsehoods };
+    if (!tag.tag.endsWith(':float')) return tag;
     const { stringify: asBefore } = tag;
     return {
       ...tag,
