@@ -42,6 +42,15 @@ test('plain scenarios are played under an operator’s configuration, and what d
   await run.expectNothingLeft(performance.now());
 });
 
+test('tests are declared with the ids that their records will have', async ({ nested }, testInfo) => {
+  // Nobody reads it for that.
+  const PROXY_CONFIG = testInfo.outputPath('nowhere.yaml');
+  const run = nested({ specs: ['quick'], options: ['--list', '--reporter=json'], environment: { PROXY_CONFIG } });
+  expect(await run.ended, run.said).toMatchObject({ code: 0 });
+  expect(run.said).toContain('"own/harness/GET%20%2Fkey%2Finfo/own%20key%2C%20once//owner"');
+  expect(run.said).not.toContain('plain/');
+});
+
 test('what cannot be tried is told before anything starts', async ({ nested }, testInfo) => {
   const file = testInfo.outputPath('my.yaml');
   writeFileSync(file, 'litellm_settings: { cache: true }');
