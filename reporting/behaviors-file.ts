@@ -12,7 +12,7 @@ export const outcomes = ['passed', 'skipped', 'not-run', 'flaky', 'failed'] as c
 export type Outcome = (typeof outcomes)[number];
 
 /** One entry of the behaviours file. `file` is relative to the folder of the configuration. */
-export type Behavior = Omit<ScenarioRecord, 'release' | 'curated'> & {
+export type Behavior = Omit<ScenarioRecord, 'release' | 'curated' | 'configuration'> & {
   readonly file: string;
   readonly line: number;
   readonly outcome: Outcome;
@@ -25,6 +25,8 @@ export interface BehaviorsFile {
   readonly schema: 1;
   readonly release: string | null;
   readonly curated: boolean;
+  /** The name of the operator's configuration that was tried in the place of `plain`; left out: none was. */
+  readonly configuration?: string;
   /** Whether the whole suite ran to its end. */
   readonly complete: boolean;
   /** What narrowed the run, as given on the command line. */

@@ -37,12 +37,21 @@ export default class BehaviorsReporter implements Reporter {
         `These results come from several releases: ${releases.join(', ')}. A behaviours file is of one release; merge those of each by themselves.`,
       );
     }
+    const configurations = [...new Set(seen.map(({ configuration }) => configuration))];
+    if (configurations.length > 1) {
+      const names = configurations.map((name) => name ?? 'none of an operator’s');
+      throw new Error(
+        `These results come from several configurations: ${names.join(', ')}. Merge those of each by themselves.`,
+      );
+    }
+    const [configuration] = configurations;
     const filters = filtersOf(narrowingsOf(this.#config));
     const scenarios = folded(tests.flatMap((test) => behaviorOf(test, root)));
     const file: BehaviorsFile = {
       schema: 1,
       release: releases[0] ?? null,
       curated: seen.length > 0 && seen.every((record) => record.curated),
+      ...(configuration === undefined ? {} : { configuration }),
       complete:
         filters.length === 0 &&
         result.status !== 'interrupted' &&
@@ -101,7 +110,7 @@ function behaviorOf(test: TestCase, root: string): Behavior[] {
   const id = test.annotations.find(({ type }) => type === 'scenario')?.description;
   if (id === undefined) return [];
   const last = test.results.at(-1);
-  const { release, curated, ...record } = (last && recordOf(last)[0]) ?? unseen(id, test.tags);
+  const { release, curated, configuration, ...record } = (last && recordOf(last)[0]) ?? unseen(id, test.tags);
   return [
     {
       ...record,

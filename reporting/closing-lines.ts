@@ -2,6 +2,7 @@
 
 import { nearestCurated } from '../stack/release/curated';
 import type { BehaviorsFile } from './behaviors-file';
+import { headingBesidePlain } from './beside-plain';
 import { fromPins } from './drift/changes';
 import { answersPinned, groupsOf } from './drift/groups';
 import { linesOf, plural } from './drift/told';
@@ -15,7 +16,10 @@ export function closingLines(file: BehaviorsFile): string[] {
 }
 
 /** What differs, from what, and what that means; undefined: nothing that would have to be said. */
-function headingOf({ release, scenarios }: BehaviorsFile, differing: number): string | undefined {
+function headingOf(file: BehaviorsFile, differing: number): string | undefined {
+  const besidePlain = headingBesidePlain(file, differing);
+  if (besidePlain !== undefined) return besidePlain;
+  const { release, scenarios } = file;
   const answered = scenarios.filter(({ observed }) => observed !== null).length;
   const count = `${differing} of ${plural(answered, 'scenario')}`;
   if (release === null) return undefined;

@@ -11,6 +11,8 @@ export interface SessionFacts {
   readonly curated: boolean;
   /** Whether a difference from what is expected is a failure. Where it is not, it is told all the same. */
   readonly judged: boolean;
+  /** The name of an operator's configuration that is tried in the place of `plain`; left out: none is. */
+  readonly configuration?: string;
   readonly masterKey: string;
 }
 

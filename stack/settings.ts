@@ -21,6 +21,8 @@ export interface Settings {
   readonly premium: boolean;
   /** Whether what differs from the pins fails a test. If not, it is reported alone. */
   readonly judge: boolean;
+  /** An operator's own configuration, tried in the place of `plain`: its file, absolute; undefined: none. Nothing is judged then. */
+  readonly configuration: string | undefined;
   /** A query engine of the user's own; undefined: ours. */
   readonly engine: string | undefined;
   /** The address of a database on a server to make databases on; undefined: a server of ours. */
@@ -102,6 +104,11 @@ const variables = {
     takes: `one of ${oneOf(Object.keys(switchWords))}`,
     secret: false,
   },
+  PROXY_CONFIG: {
+    schema: folder.optional(),
+    takes: 'the file of a LiteLLM configuration, absolute or relative to the project',
+    secret: false,
+  },
   STACK_DATABASE_URL: {
     schema: z.string().refine(isDatabaseUrl).optional(),
     takes:
@@ -172,6 +179,7 @@ export function loadSettings(
   const masterKey = read('STACK_MASTER_KEY');
   const premium = read('PREMIUM_USER');
   const judge = read('JUDGE');
+  const configuration = read('PROXY_CONFIG');
   const databaseUrl = read('STACK_DATABASE_URL');
   const engine = read('PRISMA_QUERY_ENGINE_BINARY');
   const runFolder = read('RUN_DIR');
@@ -185,6 +193,12 @@ export function loadSettings(
     throw new StackError(complaints.join('\n'), 'Nothing was started. `.env.example` lists every setting.');
   }
   const attach = attachSettings(named, writes === 'allow');
+  if (attach !== undefined && configuration !== undefined) {
+    throw new StackError(
+      `PROXY_CONFIG is ${JSON.stringify(configuration)}, and the proxy at ${attach.baseUrl} has a configuration already.`,
+      'Nothing was started. Leave PROXY_CONFIG out to test that proxy as it is, or the variables ATTACH_… to have one started.',
+    );
+  }
   return {
     attach,
     release,
@@ -192,6 +206,7 @@ export function loadSettings(
     masterKey,
     premium: switchWords[premium],
     judge: switchWords[judge],
+    configuration: configuration === undefined ? undefined : path.resolve(projectFolder, configuration),
     engine,
     databaseUrl,
     runFolder: path.resolve(projectFolder, runFolder),

@@ -9,6 +9,7 @@ import { aboutFolders, StackError, whatAndWhy } from './errors';
 import { homeFolders, removeUnused } from './home';
 import { buildProgram } from './programs';
 import { writeProfiles } from './profiles';
+import { ownConfigurationOf } from './profiles/own';
 import { ensureRelease } from './release';
 import type { Settings } from './settings';
 import { startedStack, type StartedStack } from './started';
@@ -45,6 +46,7 @@ async function start(settings: Settings, progress: (line: string) => void): Prom
     );
   }
   const wish = wishOf(settings);
+  const own = ownConfigurationOf(settings);
   const release = await ensureRelease({ version: settings.release, home, progress });
   const [engine, supervisor, profiles] = await Promise.all([
     settings.engine ?? buildProgram('query-engine', home),
@@ -54,7 +56,8 @@ async function start(settings: Settings, progress: (line: string) => void): Prom
   const since = new Date().toISOString();
   const run = `${since.replaceAll(/[:.]/g, '-')}-${process.pid}`;
   const logs = path.join(homeFolders(home).logs, run);
-  const { socket, pid } = await startSupervisor(supervisor, { home, run, wish, release, engine, profiles }, logs);
+  const order = { home, run, wish, release, engine, profiles, ...(own === undefined ? {} : { own }) };
+  const { socket, pid } = await startSupervisor(supervisor, order, logs);
   const client = await SupervisorClient.connect(socket, logs);
   try {
     const admission = await client.start(wish, progress);

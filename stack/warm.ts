@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { aboutFolders, StackError } from './errors';
 import { removeUnused } from './home';
 import { haveInPlace } from './place';
+import { tellOfOwnConfiguration } from './profiles/own';
 import type { Settings } from './settings';
 import { startOwnStack } from './start';
 import { startedStack, type StartedStack } from './started';
@@ -26,6 +27,7 @@ type Progress = (line: string) => void;
  * @param progress gets a line per step that takes time
  */
 export async function startStack(settings: Settings, progress: Progress): Promise<StartedStack> {
+  tellOfOwnConfiguration(settings, progress);
   const record = readRecord(warmPlace(settings.home));
   const warm = record && (await haveWarmStack(settings, progress, record.idleMs));
   if (warm !== undefined) return warm;

@@ -3,19 +3,26 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { projectFolder } from './home';
+import { digestOf, ownConfigurationOf } from './profiles/own';
 import type { Settings } from './settings';
 import type { StackWish } from './supervisor/protocol';
 
-/** What settings and sources, as they are now, want of a stack. */
+/**
+ * What settings and sources, as they are now, want of a stack.
+ *
+ * @throws StackError about an operator's configuration: see `readOwnConfiguration`
+ */
 export function wishOf(settings: Settings): StackWish {
   const { release, masterKey, premium, databaseUrl, engine } = settings;
   const changed = engine === undefined ? undefined : statSync(engine).mtime.toISOString();
+  const own = ownConfigurationOf(settings);
   return {
     release,
     masterKey,
     premium,
     databaseUrl,
     engine: engine === undefined ? undefined : `${engine} of ${String(changed)}`,
+    configuration: own === undefined ? undefined : { file: String(settings.configuration), digest: digestOf(own) },
     sources: sourcesOf(path.join(projectFolder, 'stack')),
   };
 }
@@ -48,6 +55,10 @@ export function difference(made: StackWish, wanted: StackWish): string | undefin
   if (made.masterKey !== wanted.masterKey) return 'STACK_MASTER_KEY is another one now';
   if (made.databaseUrl !== wanted.databaseUrl) return 'STACK_DATABASE_URL is another one now';
   if (made.engine !== wanted.engine) return 'PRISMA_QUERY_ENGINE_BINARY is another one now';
+  const { configuration: before } = made;
+  const { configuration: now } = wanted;
+  if (before?.file !== now?.file) return 'PROXY_CONFIG is another one now';
+  if (before?.digest !== now?.digest) return `${String(now?.file)}, or what lies beside it, has changed since`;
   if (made.sources !== wanted.sources) return 'stack/, node_modules or Node has changed since';
   return undefined;
 }

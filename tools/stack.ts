@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { Placeholders } from '../fixtures/secrets';
 import { StackError } from '../stack/errors';
 import { homeFolders } from '../stack/home';
+import { tellOfOwnConfiguration } from '../stack/profiles/own';
 import { loadSettings } from '../stack/settings';
 import { readRecord, warmPlace } from '../stack/warm-place';
 import { endWarmStack, haveWarmStack, keptIdle, warmStatus } from '../stack/warm';
@@ -22,6 +23,7 @@ const progress = (line: string) => {
 
 const commands: Readonly<Record<string, (idleMs: number) => Promise<void>>> = {
   up: async (idleMs) => {
+    tellOfOwnConfiguration(settings, progress);
     const stack = await haveWarmStack(settings, progress, idleMs);
     if (stack === undefined) {
       throw new StackError('A warm stack of another kind is in use.', '`npm run stack -- status` tells by whom.');

@@ -8,6 +8,7 @@ import { homeFolders, projectFolder } from '../home';
 import { haveInPlace } from '../place';
 import { customAuth } from './custom-auth';
 import { jwt } from './jwt';
+import { configFile, ownProfile } from './own';
 import { ordinary } from './ordinary';
 import { plain } from './plain';
 import type { Profile } from './profile';
@@ -29,7 +30,11 @@ const profiles = {
 export type ProfileName = keyof typeof profiles;
 const profileNames = Object.keys(profiles) as ProfileName[];
 
-export const profileOf = (name: ProfileName): Profile => profiles[name];
+/** What a lane can be of: one of those, or an operator's own configuration. */
+export type LaneProfile = ProfileName | typeof ownProfile;
+
+/** What goes with a configuration. With an operator's own nothing does. */
+export const profileOf = (name: LaneProfile): Partial<Profile> => (name === ownProfile ? {} : profiles[name]);
 
 /**
  * Writes every profile as the YAML file that LiteLLM reads, each in a folder with the modules that it names. Folders are
@@ -43,7 +48,7 @@ export async function writeProfiles(home: string): Promise<Record<ProfileName, s
   await mkdir(folder, { recursive: true });
   const written = await Promise.all(
     profileNames.map(async (name) => {
-      const files = await filesOf(profileOf(name));
+      const files = await filesOf(profiles[name]);
       const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12);
       const place = path.join(folder, `${name}-${hash}`);
       await haveInPlace(place, {
@@ -56,8 +61,6 @@ export async function writeProfiles(home: string): Promise<Record<ProfileName, s
   );
   return Object.fromEntries(written) as Record<ProfileName, string>;
 }
-
-const configFile = 'config.yaml';
 
 /** Name → content. */
 async function filesOf({ config, modules = [] }: Profile): Promise<Record<string, string>> {

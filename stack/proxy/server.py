@@ -8,6 +8,7 @@ import hmac
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 import uvicorn
@@ -52,6 +53,8 @@ async def _serve(manner: Manner, *, parent_is_gone: int, ready: Callable[[int], 
     _set_constants(manner["constants"])
     premium = manner["premium"]
     proxy_server.cleanup_router_config_variables()
+    # An operator's Python may import more of its own. LiteLLM's command line looks where it was started.
+    sys.path.append(str(Path(os.environ["CONFIG_FILE_PATH"]).parent))
     # `initialize` validates premium settings, and both it and the lifespan may ask the licence check again.
     proxy_server.premium_user = premium
     await proxy_server.initialize(config=os.environ["CONFIG_FILE_PATH"])

@@ -8,7 +8,7 @@ import {
 } from 'vscode-jsonrpc/node';
 
 import { messageOf, StackError } from '../errors';
-import type { ProfileName } from '../profiles';
+import type { LaneProfile } from '../profiles';
 import {
   progress,
   requests,
@@ -71,7 +71,7 @@ export class SupervisorClient {
     return this.#answer(this.#connection.sendRequest(requests.start, { wish, run }));
   }
 
-  borrowLane(run: string, profile: ProfileName, index: number): Promise<LaneFacts> {
+  borrowLane(run: string, profile: LaneProfile, index: number): Promise<LaneFacts> {
     return this.#answer(this.#connection.sendRequest(requests.borrowLane, { run, profile, index }));
   }
 

@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { aboutFolders, StackError } from '../errors';
+import { aboutFolders, messageOf, StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
 import { Launcher, type Proxy } from '../proxy/launcher';
 import { openOutside, type OutsideWorld } from '../proxy/outside';
-import { profileOf, type ProfileName } from '../profiles';
+import { profileOf, type LaneProfile } from '../profiles';
+import { configFile, ownProfile, type OwnConfiguration } from '../profiles/own';
 import { isCurated } from '../release/curated';
 import type { Session } from '../session';
 import type { Databases, TemplateContents } from '../template/databases';
@@ -37,7 +38,7 @@ const unseen = { upTo: 5_000, patience: 3_000 };
 
 interface Lane {
   readonly name: string;
-  readonly profile: ProfileName;
+  readonly profile: LaneProfile;
   readonly databaseUrl: string;
   readonly proxy: Proxy;
   readonly sessions: Sessions;
@@ -50,13 +51,26 @@ interface Lane {
 /** A lane in somebody's name. */
 interface Loan {
   readonly run: string;
-  readonly profile: ProfileName;
+  readonly profile: LaneProfile;
   readonly index: number;
   readonly lane: Promise<Lane>;
 }
 
 /** A proxy as its user sees it. */
 const factsOf = ({ pid, baseUrl, log }: Proxy): ProxyFacts => ({ pid, baseUrl, log });
+
+/** Why LiteLLM does not serve with an operator's configuration, and what may be behind it. */
+function aboutOwn(error: unknown, { name, empty }: OwnConfiguration): StackError {
+  const perhaps =
+    empty.length === 0
+      ? ''
+      : ` It may be that it needs one of ${empty.join(', ')}, which are empty here: write values into a copy of the file.`;
+  const [what = '', ...more] = messageOf(error).split('\n');
+  return new StackError(
+    `No lane can be made with ${name}. ${what}`,
+    [`See that LiteLLM starts with it, and that people can log in to its UI.${perhaps}`, ...more].join('\n'),
+  );
+}
 
 const notReady = (): StackError => new StackError('The stack is not ready.', 'Ask it to start first.');
 
@@ -86,12 +100,14 @@ export class StackOwner {
   readonly #logs: string;
   readonly #masterKey: string;
   readonly #launcher: Launcher;
+  /** The YAML file of every profile. */
+  readonly #configs: Readonly<Partial<Record<LaneProfile, string>>>;
   /** By name. */
   readonly #lanes = new Map<string, Lane>();
   /** By run, profile and index. */
   readonly #loans = new Map<string, Loan>();
   /** Clean lanes that nobody has borrowed, some of them still being made. */
-  readonly #spare = new Map<ProfileName, Promise<Lane>[]>();
+  readonly #spare = new Map<LaneProfile, Promise<Lane>[]>();
   /** More proxies on lanes' databases, by process id. */
   readonly #extraProxies = new Map<number, { readonly lane: string; readonly proxy: Proxy }>();
   #databases: Databases | undefined;
@@ -115,6 +131,8 @@ export class StackOwner {
     // First of all: from here on the folder has an owner.
     this.#startGuard();
     mkdirSync(this.#logs, { recursive: true });
+    const { profiles, own } = order;
+    this.#configs = own === undefined ? profiles : { ...profiles, [ownProfile]: this.#writeOwn(own) };
     this.#launcher = new Launcher({
       python: order.release.python,
       engine: order.engine,
@@ -189,7 +207,25 @@ export class StackOwner {
     const seconds = await this.#launcher.imported;
     progress(`LiteLLM ${release.version} imported in ${seconds} s, on ${this.#databases.description}`);
     // The first worker's. What keeps a proxy from starting is told once, here, rather than by every test.
-    await this.#addSpare('plain');
+    await this.#addSpare(this.#firstProfile).catch((error: unknown) => {
+      throw this.#order.own === undefined ? error : aboutOwn(error, this.#order.own);
+    });
+  }
+
+  /** What a run's first lanes are of. */
+  get #firstProfile(): LaneProfile {
+    return this.#order.own === undefined ? 'plain' : ownProfile;
+  }
+
+  /** Writes an operator's configuration into the stack's folder, where nothing of it outlives the stack. */
+  #writeOwn({ files }: OwnConfiguration): string {
+    const folder = this.#madeFolder(ownProfile, 0o700);
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(folder, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text, { mode: 0o600 });
+    }
+    return path.join(folder, configFile);
   }
 
   /** Where the databases are, for people: no secret is in it. */
@@ -207,8 +243,8 @@ export class StackOwner {
 
   /** Why this stack is of no use to a wish, as the end of a sentence; undefined: it is. */
   unfitFor(wish: StackWish): string | undefined {
-    const { release, engine, profiles } = this.#order;
-    const lost = [release.python, release.migrationsFolder, engine, ...Object.values(profiles)].find(
+    const { release, engine } = this.#order;
+    const lost = [release.python, release.migrationsFolder, engine, ...Object.values(this.#configs)].find(
       (file) => !existsSync(file),
     );
     if (lost !== undefined) return `${lost} is gone`;
@@ -221,14 +257,15 @@ export class StackOwner {
 
   /** Writes the session file of a run, and returns its path. */
   async openSession(run: string): Promise<string> {
-    const { release, wish } = this.#order;
+    const { release, wish, own } = this.#order;
     if (this.#databases === undefined || this.#contents === undefined) throw notReady();
     const session: Session = {
       socket: this.socket,
       run,
       release: release.version,
-      curated: wish.premium && isCurated(release.version),
-      judged: wish.premium,
+      curated: wish.premium && own === undefined && isCurated(release.version),
+      judged: wish.premium && own === undefined,
+      ...(own === undefined ? {} : { configuration: own.name }),
       masterKey: this.#masterKey,
       ...this.#contents,
       serverUrl: this.#databases.serverUrl,
@@ -258,7 +295,8 @@ export class StackOwner {
 
   /** Sees to it that a run's first lanes are there before it asks. */
   async makeSpares(): Promise<void> {
-    while (this.#sparesOf('plain').length < keptLanes) await this.#addSpare('plain');
+    const profile = this.#firstProfile;
+    while (this.#sparesOf(profile).length < keptLanes) await this.#addSpare(profile);
   }
 
   get spareLanes(): number {
@@ -292,7 +330,7 @@ export class StackOwner {
    *
    * @param index the worker's `parallelIndex`
    */
-  async borrowLane(run: string, profile: ProfileName, index: number): Promise<LaneFacts> {
+  async borrowLane(run: string, profile: LaneProfile, index: number): Promise<LaneFacts> {
     const key = `${run} ${profile} ${index}`;
     const before = await this.#loans.get(key)?.lane.catch(() => undefined);
     if (before?.clean !== true || !before.proxy.alive) {
@@ -369,13 +407,13 @@ export class StackOwner {
     return lane;
   }
 
-  #sparesOf(profile: ProfileName): Promise<Lane>[] {
+  #sparesOf(profile: LaneProfile): Promise<Lane>[] {
     const spare = this.#spare.get(profile) ?? [];
     this.#spare.set(profile, spare);
     return spare;
   }
 
-  async #addSpare(profile: ProfileName): Promise<void> {
+  async #addSpare(profile: LaneProfile): Promise<void> {
     const lane = this.#makeLane(profile);
     const spare = this.#sparesOf(profile);
     spare.push(lane);
@@ -389,7 +427,7 @@ export class StackOwner {
   }
 
   /** A lane that nobody has: one that is ready, or being made, before a new one. */
-  async #takeLane(profile: ProfileName): Promise<Lane> {
+  async #takeLane(profile: LaneProfile): Promise<Lane> {
     const spare = this.#sparesOf(profile);
     while (spare.length > 0) {
       const [making] = spare.splice(0, 1);
@@ -402,7 +440,7 @@ export class StackOwner {
     return this.#makeLane(profile);
   }
 
-  async #makeLane(profile: ProfileName): Promise<Lane> {
+  async #makeLane(profile: LaneProfile): Promise<Lane> {
     if (this.#databases === undefined) throw notReady();
     const name = `${profile}-${this.#lanesMade}`;
     this.#lanesMade += 1;
@@ -421,7 +459,7 @@ export class StackOwner {
     await this.#databases?.drop(lane.databaseUrl);
   }
 
-  async #fork(name: string, databaseUrl: string, profile: ProfileName): Promise<Proxy> {
+  async #fork(name: string, databaseUrl: string, profile: LaneProfile): Promise<Proxy> {
     const { environment, constants = {}, writesSpend = false } = profileOf(profile);
     if (environment !== undefined) this.#outside ??= openOutside();
     const outside = await this.#outside;
@@ -430,11 +468,18 @@ export class StackOwner {
       name: `${name}-${this.#proxiesForked}`,
       log: this.#logFile(`proxy-${name}-${this.#proxiesForked}`),
       databaseUrl,
-      config: this.#order.profiles[profile],
+      config: this.#configOf(profile),
       masterKey: this.#masterKey,
       environment: outside === undefined ? {} : (environment?.(outside) ?? {}),
       manner: { premium: this.#order.wish.premium, constants, writes_spend: writesSpend },
     });
+  }
+
+  #configOf(profile: LaneProfile): string {
+    const config = this.#configs[profile];
+    if (config === undefined)
+      throw new StackError(`This stack has no profile ${profile}.`, 'Set PROXY_CONFIG, and run again.');
+    return config;
   }
 
   #sessionFile(run: string): string {
@@ -445,9 +490,9 @@ export class StackOwner {
     return path.join(this.#logs, `${name}.log`);
   }
 
-  #madeFolder(name: string): string {
+  #madeFolder(name: string, mode = 0o777): string {
     const folder = path.join(this.#folder, name);
-    mkdirSync(folder);
+    mkdirSync(folder, mode);
     return folder;
   }
 }

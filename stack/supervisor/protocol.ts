@@ -1,6 +1,7 @@
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc/node';
 
-import type { ProfileName } from '../profiles';
+import type { LaneProfile, ProfileName } from '../profiles';
+import type { OwnConfiguration } from '../profiles/own';
 import type { Release } from '../release';
 import type { Sessions } from '../template/sessions';
 
@@ -15,6 +16,8 @@ export interface StackWish {
   readonly databaseUrl: string | undefined;
   /** A query engine of the user's own, and since when it is as it is; undefined: ours. */
   readonly engine: string | undefined;
+  /** An operator's own configuration, and a digest of it and what goes with it; undefined: none. */
+  readonly configuration: { readonly file: string; readonly digest: string } | undefined;
   /** Changes with the project's own sources and what they are run with. */
   readonly sources: string;
 }
@@ -31,6 +34,8 @@ export interface StackOrder {
   readonly engine: string;
   /** The YAML file of every profile. */
   readonly profiles: Readonly<Record<ProfileName, string>>;
+  /** What is tried in the place of `plain`; left out: nothing. There may be secrets in it. */
+  readonly own?: OwnConfiguration;
 }
 
 /** Who uses a stack. */
@@ -94,7 +99,7 @@ export const requests = {
   /** Waits until lanes can be lent. Makes the asker a runner: its run lasts as long as this connection, at most. */
   start: new RequestType<{ wish: StackWish; run: RunFacts }, Admission, void>('start'),
   /** Lends the lane of a run with this `parallelIndex`. Makes the asker one of the run's. */
-  borrowLane: new RequestType<{ run: string; profile: ProfileName; index: number }, LaneFacts, void>('borrowLane'),
+  borrowLane: new RequestType<{ run: string; profile: LaneProfile; index: number }, LaneFacts, void>('borrowLane'),
   /** Gives a lane back. One that is not given back, or not clean, is made anew for the next who asks. */
   returnLane: new RequestType<{ name: string; clean: boolean }, void, void>('returnLane'),
   /** One more proxy on a lane's database, for whoever needs one that has not seen a request. */

@@ -26,6 +26,7 @@ test('everything has a default', ({ envFile }) => {
     masterKey: undefined,
     premium: true,
     judge: true,
+    configuration: undefined,
     engine: undefined,
     databaseUrl: undefined,
     runFolder: projectFolder,
@@ -46,6 +47,22 @@ test('RUN_DIR may be relative to the project, or absolute', ({ envFile }) => {
   const folderOf = (RUN_DIR: string) => loadSettings({ RUN_DIR }, envFile('')).runFolder;
   expect(folderOf('second')).toBe(path.join(projectFolder, 'second'));
   expect(folderOf('/tmp/second')).toBe('/tmp/second');
+});
+
+test('PROXY_CONFIG is a file that is relative to the project, and not for somebody else’s proxy', ({ envFile }) => {
+  const file = envFile('PROXY_CONFIG=my.yaml\n');
+  expect(loadSettings({}, file).configuration).toBe(path.join(projectFolder, 'my.yaml'));
+  const attach = {
+    ATTACH_BASE_URL: 'http://127.0.0.1:4000',
+    ATTACH_DATABASE_URL: 'postgresql://me:hunter2@host/db',
+    ATTACH_MASTER_KEY: 'sk-hunter2',
+    ATTACH_WRITES: 'allow',
+  };
+  const load = () => loadSettings(attach, file);
+  expect(load).toThrow(
+    'PROXY_CONFIG is "my.yaml", and the proxy at http://127.0.0.1:4000 has a configuration already.',
+  );
+  expect(load).not.toThrow('hunter2');
 });
 
 test('an empty value stands for the default, and the environment’s wins over the .env', ({ envFile }) => {

@@ -12,6 +12,7 @@ const made = {
   premium: true,
   databaseUrl: undefined,
   engine: undefined,
+  configuration: { file: '/my.yaml', digest: 'a' },
   sources: 'a',
 };
 
@@ -25,9 +26,11 @@ for (const [changed, says] of [
   [{ masterKey: 'sk-hunter2hunter2hunter2' }, 'STACK_MASTER_KEY is another one now'],
   [{ databaseUrl: 'postgresql://me:hunter2@host/db' }, 'STACK_DATABASE_URL is another one now'],
   [{ engine: '/engine of today' }, 'PRISMA_QUERY_ENGINE_BINARY is another one now'],
+  [{ configuration: undefined }, 'PROXY_CONFIG is another one now'],
+  [{ configuration: { file: '/my.yaml', digest: 'b' } }, '/my.yaml, or what lies beside it, has changed since'],
   [{ sources: 'b' }, 'stack/, node_modules or Node has changed since'],
 ] as const) {
-  test(`a stack will not do when another ${Object.keys(changed).join()} is wanted, and no secret is told`, () => {
+  test(`a stack will not do any more, without telling a secret: ${says}`, () => {
     const wanted = { ...made, ...changed };
     expect(difference(made, wanted)).toBe(says);
     expect(difference(wanted, made)).not.toBeUndefined();
