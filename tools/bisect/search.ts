@@ -64,13 +64,9 @@ export async function search<A>(options: Search<A>): Promise<Found<A>> {
       for (const [release, { abort }] of pending) {
         if (!of.some((gap) => gap.includes(release))) abort.abort();
       }
-      const awaited = new Set(
-        [...pending].filter(([, { abort }]) => !abort.signal.aborted).map(([release]) => release),
-      );
-      for (const release of chosen(of, awaited, atOnce - awaited.size)) {
-        // One that is asked anew is ended first.
-        if (!pending.has(release)) start(release);
-      }
+      // What is being ended takes its place until it has.
+      const free = atOnce - pending.size;
+      for (const release of chosen(of, new Set(pending.keys()), free)) start(release);
       if (pending.size === 0) break;
       await Promise.race([...pending.values()].map(({ over }) => over));
     }
@@ -141,24 +137,24 @@ function gapsIn<A>(options: Search<A>, outcomes: Outcomes<A>): string[][] {
   return [...everywhere, ...between.filter((gap) => gap.length > 0)];
 }
 
-/** At most so many releases whose answers cut the gaps into the smallest pieces, beside those that are awaited already. */
-function chosen(gaps: readonly (readonly string[])[], awaited: ReadonlySet<string>, count: number): string[] {
+/** At most so many releases whose answers cut the gaps into the smallest pieces, beside those that are being asked. */
+function chosen(gaps: readonly (readonly string[])[], pending: ReadonlySet<string>, count: number): string[] {
   const chosenOnes: string[] = [];
   for (const [index, gap] of gaps.entries()) {
     const free = count - chosenOnes.length;
     if (free <= 0) break;
     // Gaps share what can be asked at once; the first take what is left over.
     const share = Math.ceil(free / (gaps.length - index));
-    chosenOnes.push(...cutsOf(gap, awaited, share).filter((release) => !chosenOnes.includes(release)));
+    chosenOnes.push(...cutsOf(gap, pending, share).filter((release) => !chosenOnes.includes(release)));
   }
   return chosenOnes;
 }
 
-function cutsOf(gap: readonly string[], awaited: ReadonlySet<string>, count: number): string[] {
+function cutsOf(gap: readonly string[], pending: ReadonlySet<string>, count: number): string[] {
   const pieces: (readonly string[])[] = [];
   let piece: string[] = [];
   for (const release of gap) {
-    if (!awaited.has(release)) piece.push(release);
+    if (!pending.has(release)) piece.push(release);
     else {
       pieces.push(piece);
       piece = [];
