@@ -5,9 +5,7 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } fr
 
 import type { ScenarioRecord } from '../fixtures/record';
 import { outcomes, type Behavior, type BehaviorsFile, type Outcome } from './behaviors-file';
-import { fromPins } from './drift/changes';
-import { groupsOf } from './drift/groups';
-import { linesOf, plural } from './drift/told';
+import { closingLines } from './closing-lines';
 import { filtersOf, narrowingsOf } from './narrowing';
 
 /** Writes the behaviours file from the `scenario` attachments of a run. */
@@ -58,23 +56,12 @@ export default class BehaviorsReporter implements Reporter {
     const partial = `${target}.${process.pid}.partial`;
     writeFileSync(partial, `${JSON.stringify(file, null, 1)}\n`);
     renameSync(partial, target);
-    tellWhatDiffers(file);
+    for (const line of closingLines(file)) process.stdout.write(`  ${line}\n`);
   }
 
   printsToStdio(): boolean {
     return false;
   }
-}
-
-/** Where nothing is judged, no failure tells of it. */
-function tellWhatDiffers(file: BehaviorsFile): void {
-  const unjudged = file.scenarios.filter(({ outcome }) => outcome === 'passed');
-  const changes = fromPins({ scenarios: unjudged });
-  if (changes.length === 0) return;
-  const lines = linesOf(groupsOf(changes));
-  process.stdout.write(
-    `\n  What differs from what is pinned, and is not judged: ${plural(changes.length, 'scenario')}\n${lines.map((line) => `  ${line}\n`).join('')}`,
-  );
 }
 
 /**

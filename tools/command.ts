@@ -2,12 +2,16 @@ import path from 'node:path';
 
 import { StackError } from '../stack/errors';
 
-/** Runs a command: what a person can mend is told as one message, without a stack trace, and the exit code is 1. */
-export function run(main: () => Promise<void>): void {
+/**
+ * Runs a command: what a person can mend is told as one message, without a stack trace.
+ *
+ * @param trouble the exit code then; left out: 1
+ */
+export function run(main: () => Promise<void>, trouble = 1): void {
   main().catch((error: unknown) => {
-    if (!(error instanceof StackError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
+    process.exitCode = trouble;
+    if (error instanceof StackError) console.error(error.message);
+    else console.error(error);
   });
 }
 

@@ -95,6 +95,8 @@ export class Launcher {
         LITELLM_DONT_SHOW_FEEDBACK_BOX: 'true',
         // The release comes compiled, and the project's folder is not ours to write to.
         PYTHONDONTWRITEBYTECODE: '1',
+        // Error texts list what is in sets; in the same order every time.
+        PYTHONHASHSEED: '0',
       }),
       stdio: ['pipe', 'pipe', output],
     });
