@@ -35,6 +35,7 @@ FROM, TO   the older and the newer end, as PyPI names them; releases are ordered
   --only A,B,…   of the releases between the ends these alone; the registry is not asked for its list
   --refresh      has the registry asked which releases there are; else once a day
   --json FILE    writes what was found for programs
+  --verbose      tells what each release is at
   --help         this
 
 Releases that are not installed are installed below STACK_HOME (about 700 MB each) and stay there. One that cannot be installed, started or played
@@ -49,6 +50,7 @@ const options = {
   only: { type: 'string' },
   refresh: { type: 'boolean', default: false },
   json: { type: 'string' },
+  verbose: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -85,12 +87,13 @@ async function main(): Promise<void> {
   const since = performance.now();
   const { home } = loadSettings();
   const publishing = only ?? publishedReleases({ home, progress, refresh: values.refresh });
-  const { scenario, spec } = await theScenario(text);
-  const published = await publishing;
-  const within = published.filter((release) => compare(release, from) > 0 && compare(release, to) < 0);
-  const releases = inOrder([from, ...within.filter((release) => values.pre || isFinal(release)), to]);
-  const file = path.relative(projectFolder, spec);
-  progress(`${scenario.title}: ${releases.length} releases from ${from} to ${to}`);
+  // Which scenario it is may be what is wrong, and is told first.
+  if ('catch' in publishing) publishing.catch(() => undefined);
+  const subject = await theSubject(text);
+  const within = (await publishing).filter((release) => compare(release, from) > 0 && compare(release, to) < 0);
+  const wanted = within.filter((release) => only !== undefined || values.pre || isFinal(release));
+  const releases = inOrder([from, ...wanted, to]);
+  progress(`${subject.title}: ${releases.length} releases from ${from} to ${to}`);
 
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -98,61 +101,73 @@ async function main(): Promise<void> {
       stop.abort();
     });
   }
-  const processes = new Set<Promise<void>>();
-  const ask = async (release: string, signal: AbortSignal): Promise<Outcome<Answer>> => {
-    const began = performance.now();
-    progress(`${release}: asked`);
-    const { reply, ended } = askRelease({
-      release,
-      home,
-      question: { spec, id: scenario.id },
-      signal: AbortSignal.any([signal, stop.signal]),
-      progress: (line) => {
-        if (process.env.BISECT_VERBOSE !== undefined)
-          progress(`${release}: ${line} @${((performance.now() - began) / 1000).toFixed(1)}`);
-      },
-    });
-    processes.add(ended);
-    const outcome = outcomeOf(await reply, scenario.id, file);
-    if (stop.signal.aborted) throw new StackError('Interrupted.', 'Nothing that was started is left.');
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    if (signal.aborted) progress(`${release}: no longer of interest (${seconds} s)`);
-    else
-      progress(
-        `${release}: ${'answer' in outcome ? inAWord(outcome.answer) : outcome.skipped.split('\n')[0]} (${seconds} s)`,
-      );
-    return outcome;
-  };
-  const found = await search<Answer>({
-    releases,
-    main: firstOfEachMinor(releases),
-    differ,
-    ask,
-    atOnce,
-    all: values.all,
-  })
+  const { ask, allEnded } = asker(subject, { home, stop: stop.signal, verbose: values.verbose });
+  const main = firstOfEachMinor(releases);
+  const found = await search<Answer>({ releases, main, differ, ask, atOnce, all: values.all })
     .catch((error: unknown) => {
-      if (stop.signal.aborted) process.exitCode = interrupted;
+      if (stop.signal.aborted) return undefined;
       throw error;
     })
-    .finally(() => Promise.all(processes));
+    .finally(allEnded);
+  if (found === undefined || stop.signal.aborted) {
+    progress('interrupted; nothing of it is left');
+    process.exitCode = interrupted;
+    return;
+  }
   if (found.answers.size < 2) {
-    const reasons = [...found.skipped].map(([release, why]) => `  ${release}: ${why.split('\n')[0] ?? ''}`);
+    const reasons = [...found.skipped].map(([release, why]) => `  ${release}: ${firstLine(why)}`);
     throw new StackError(
       `Of ${releases.length} releases only ${found.answers.size} could be asked:\n${reasons.join('\n')}`,
       'Mend what keeps them from it, or choose another range.',
     );
   }
-  const seconds = Math.round((performance.now() - since) / 100) / 10;
-  const lines = linesOf(found, { title: scenario.title, file, published: releases.length });
+  const seconds = secondsSince(since);
+  const { id, title, file } = subject;
+  const lines = linesOf(found, { title, file, count: releases.length, isSelection: only !== undefined });
   process.stdout.write(`${lines.join('\n')}\n\n${seconds} s\n`);
   if (values.json !== undefined) {
-    const { id, title } = scenario;
-    const result = { scenario: { id, title, file }, from, to, releases, seconds, ...resultOf(found) };
+    const result = { scenario: { id, title, file }, from, to, releases, seconds: Number(seconds), ...resultOf(found) };
     writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
   }
   if (found.turns.length === 0) process.exitCode = 2;
 }
+
+/** What is asked. */
+interface Subject {
+  readonly id: string;
+  readonly title: string;
+  /** Its spec file, absolute, and relative to the project. */
+  readonly spec: string;
+  readonly file: string;
+}
+
+/** Asks releases about a subject, and says on standard error what each answers. */
+function asker({ id, spec, file }: Subject, options: { home: string; stop: AbortSignal; verbose: boolean }) {
+  const { home, stop, verbose } = options;
+  const processes: Promise<void>[] = [];
+  const ask = async (release: string, signal: AbortSignal): Promise<Outcome<Answer>> => {
+    const began = performance.now();
+    progress(`${release}: asked`);
+    const { reply, ended } = askRelease({
+      ...{ release, home, question: { spec, id } },
+      signal: AbortSignal.any([signal, stop]),
+      progress: (line) => {
+        if (verbose) progress(`${release}: ${line}, after ${secondsSince(began)} s`);
+      },
+    });
+    processes.push(ended);
+    const outcome = outcomeOf(await reply, id, file);
+    if (stop.aborted) throw new Error('interrupted');
+    const said = 'answer' in outcome ? inAWord(outcome.answer) : firstLine(outcome.skipped);
+    progress(`${release}: ${signal.aborted ? 'no longer of interest' : said} (${secondsSince(began)} s)`);
+    return outcome;
+  };
+  return { ask, allEnded: () => Promise.all(processes) };
+}
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';
+
+const secondsSince = (began: number): string => ((performance.now() - began) / 1000).toFixed(1);
 
 function read() {
   try {
@@ -173,8 +188,8 @@ function insistOnRelease(release: string): void {
   refuseCompromised(release);
 }
 
-/** The scenario that a text names, and the spec file that it is in. */
-async function theScenario(text: string): Promise<{ scenario: Scenario; spec: string }> {
+/** The scenario that a text names. */
+async function theSubject(text: string): Promise<Subject> {
   const folder = path.join(projectFolder, 'specs');
   const specs = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.spec.ts'))
@@ -183,7 +198,11 @@ async function theScenario(text: string): Promise<{ scenario: Scenario; spec: st
   const specOf = new Map<Scenario, string>();
   const scenarios = await collectScenarios(specs, (scenario, spec) => specOf.set(scenario, spec));
   const what = named(text, scenarios);
-  if ('one' in what) return { scenario: what.one, spec: specOf.get(what.one) ?? '' };
+  if ('one' in what) {
+    const { id, title } = what.one;
+    const spec = specOf.get(what.one) ?? '';
+    return { id, title, spec, file: path.relative(projectFolder, spec) };
+  }
   const list = (fitting: readonly Scenario[]) =>
     [
       ...fitting.slice(0, listed).map(({ title }) => `  ${title}`),

@@ -4,6 +4,7 @@ import type { ScenarioRecord, StepRecord } from '../../fixtures/record';
 import type { Behavior } from '../../reporting/behaviors-file';
 import { compare, statusOf, type Change } from '../../reporting/drift/changes';
 import type { EffectRecord } from '../../reporting/drift/effects';
+import { plural } from '../../reporting/drift/told';
 import type { Found, Turn } from './search';
 
 /** What one release answers. Without a step: it has no such route. */
@@ -53,21 +54,24 @@ export function lettersOf(answers: Found<Answer>['answers']): Map<string, string
 /** All that was found, as lines for a terminal. */
 export function linesOf(
   found: Found<Answer>,
-  of: { readonly title: string; readonly file: string; readonly published: number },
+  of: { readonly title: string; readonly file: string; readonly count: number; readonly isSelection: boolean },
 ): string[] {
   const { answers, skipped, turns } = found;
   const letters = lettersOf(answers);
-  const ends = [...answers.keys()];
-  const wide = Math.max(...[...ends, ...skipped.keys()].map((release) => release.length));
+  const asked = [...answers.keys()];
+  const wide = Math.max(...[...asked, ...skipped.keys()].map((release) => release.length));
   return [
     of.title,
     `  ${of.file}`,
     '',
-    ...(turns.length === 0 ? [nothingDiffers(found)] : []),
+    ...(turns.length === 0 ? [nothingDiffers(found), ''] : []),
     ...(turns.length > 1 ? [`The answer changes ${turns.length} times: ${sequenceOf(letters)}.`, ''] : []),
-    ...turns.flatMap((turn) => [...turnLines(found, turn, letters), '']),
-    `Asked, ${answers.size + skipped.size} of ${of.published} releases:`,
-    ...ends.map((release) => `  ${release.padEnd(wide)}  ${letters.get(release) ?? ''}  ${wordOf(answers, release)}`),
+    ...turns.flatMap((turn, index) => {
+      const isTold = turns[index - 1]?.after === turn.before;
+      return [...turnLines(found, turn, { letters, isTold, isSelection: of.isSelection }), ''];
+    }),
+    `Asked, ${answers.size + skipped.size} of ${plural(of.count, 'release')}${of.isSelection ? ' named' : ''}:`,
+    ...asked.map((release) => `  ${release.padEnd(wide)}  ${letters.get(release) ?? ''}  ${wordOf(answers, release)}`),
     ...(skipped.size === 0 ? [] : ['', 'Skipped:']),
     ...[...skipped].map(([release, why]) => `  ${release.padEnd(wide)}  ${inOneLine(why)}`),
   ];
@@ -76,9 +80,12 @@ export function linesOf(
 function nothingDiffers({ answers }: Found<Answer>): string {
   const releases = [...answers.keys()];
   const [first = '', last = ''] = [releases[0], releases.at(-1)];
-  const seen = releases.length > 2 ? ` and neither does any of the ${releases.length - 2} between that were asked` : '';
-  const more = releases.length > 2 ? '' : ' What happened between them was not looked at; --all does.';
-  return `Nothing differs: ${last} answers as ${first} does${seen}, ${wordOf(answers, first)}.${more}\n`;
+  const between = releases.length - 2;
+  const more =
+    between > 0
+      ? `So does ${between === 1 ? 'the one' : `each of the ${between}`} between them that ${between === 1 ? 'was' : 'were'} asked.`
+      : 'Those between them were not asked; --all asks the first of each minor version.';
+  return `Nothing differs: ${last} answers as ${first} does, ${wordOf(answers, first)}. ${more}`;
 }
 
 /** `A (1.87.0) → B (1.92.1) → A (1.99.0)`: the first release of each. */
@@ -88,35 +95,40 @@ function sequenceOf(letters: ReadonlyMap<string, string>): string {
   return firsts.map(([release, letter]) => `${letter} (${release})`).join(' → ');
 }
 
-function turnLines({ answers, skipped }: Found<Answer>, turn: Turn, letters: ReadonlyMap<string, string>): string[] {
-  const { before, after, unknown } = turn;
+function turnLines(
+  { answers }: Found<Answer>,
+  { before, after, unknown }: Turn,
+  of: { readonly letters: ReadonlyMap<string, string>; readonly isTold: boolean; readonly isSelection: boolean },
+): string[] {
   const [old, young] = [answers.get(before), answers.get(after)];
   if (old === undefined || young === undefined) return [];
-  const { changes } = difference(old, young);
-  const unsure =
-    unknown.length === 0
-      ? []
-      : [
-          `  It may be an earlier one: ${unknown.join(', ')} could not be asked${unknown.every((name) => skipped.has(name)) ? '' : ' all'}.`,
-        ];
+  const heading = (release: string) => `${of.letters.get(release) ?? ''}  ${release}`;
   return [
-    `${after} is the first that answers differently; ${before} is the last with the old answer.`,
-    ...unsure,
-    ...changes.flatMap(changeLines),
-    ...answerLines(`${letters.get(before) ?? ''}  ${before}`, old),
-    ...answerLines(`${letters.get(after) ?? ''}  ${after}`, young),
+    `${after} is the first${of.isSelection ? ' of those named' : ''} that answers differently; ${before} is the last with the old answer.`,
+    ...(unknown.length === 0 ? [] : [`  It may have been an earlier one: ${unknown.join(', ')} could not be asked.`]),
+    ...difference(old, young).changes.map((change) => `  ${changeLine(change)}`),
+    ...(of.isTold ? [] : answerLines(heading(before), old)),
+    ...answerLines(heading(after), young),
   ];
 }
 
-/** How drift calls what an aspect is of. */
-const aspects = { status: 'status', guard: 'error text', effects: 'effects', returned: 'data that came back' } as const;
-
-export function changeLines({ step, aspect, before, after }: Change): string[] {
-  const what = `  ${aspects[aspect]}${step === 'act' ? '' : `, later use "${step}"`}`;
-  if (aspect === 'status' || aspect === 'guard')
-    return [`${what}: ${inOneLine(before) || '(none)'} → ${inOneLine(after) || '(none)'}`];
-  const side = (sign: string, text: string) => text.split('\n').map((line) => `    ${sign} ${line}`);
-  return [`${what}:`, ...side('-', before), ...side('+', after)];
+/** What is not the same, in the order of the reports' words. */
+export function changeLine({ step, aspect, before, after, effect }: Change): string {
+  const later = step === 'act' ? '' : `later use "${step}", `;
+  const sides = `${inOneLine(before) || '(nothing)'} → ${inOneLine(after) || '(nothing)'}`;
+  switch (aspect) {
+    case 'status':
+      return `${later}status: ${sides}`;
+    case 'guard':
+      return `${later}error text: ${sides}`;
+    case 'returned':
+      return `${later}data that came back: ${sides}`;
+    case 'effects': {
+      if (effect === undefined) return `${later}effects: ${sides}`;
+      if (effect.column !== null) return `${later}${effect.place}, ${effect.column}: ${sides}`;
+      return `${later}${effect.direction === 'more' ? 'now' : 'no longer'} ${effect.place}`;
+    }
+  }
 }
 
 function answerLines(heading: string, { observed, steps }: Answer): string[] {
@@ -145,8 +157,12 @@ const wordOf = (answers: Found<Answer>['answers'], release: string): string => {
 /** Characters of a text in a line. */
 const toldAtMost = 300;
 
+/** What a request carried may come back in an error text, and would move a terminal's cursor. */
 const inOneLine = (text: string): string => {
-  const line = text.trim().replaceAll(/\s+/g, ' ');
+  const line = text
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
   return line.length > toldAtMost ? `${line.slice(0, toldAtMost)}…` : line;
 };
 
@@ -161,7 +177,10 @@ export function resultOf(found: Found<Answer>) {
       const changes = old === undefined || young === undefined ? [] : difference(old, young).changes;
       return {
         ...{ before, after, unknown },
-        changes: changes.map(({ step, aspect, before: was, after: is }) => ({ step, aspect, before: was, after: is })),
+        changes: changes.map(({ step, aspect, before: was, after: is, effect }) => ({
+          ...{ step, aspect, before: was, after: is },
+          ...(effect === undefined ? {} : { effect }),
+        })),
       };
     }),
     answers: [...found.answers].map(([release, { observed, effects, steps }]) => ({
