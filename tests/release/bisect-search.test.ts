@@ -233,7 +233,7 @@ test('whatever the answers are, each change that is told is one, and no neighbou
     atOnce: fc.integer({ min: 1, max: 3 }),
     all: fc.boolean(),
   });
-  await fc.assert(
+  const asserted = fc.assert(
     fc.asyncProperty(worlds, async ({ minors, patches, answers, ticks, atOnce, all }) => {
       const releases = releasesOf(minors, patches);
       const placed =
@@ -247,4 +247,5 @@ test('whatever the answers are, each change that is told is one, and no neighbou
     }),
     { numRuns: 150 },
   );
+  await expect(asserted).resolves.toBeUndefined();
 });

@@ -11,14 +11,24 @@ export function named<S extends Names>(text: string, scenarios: readonly S[]): N
   const exact = scenarios.filter(({ id, title }) => id.toLowerCase() === wanted || title.toLowerCase() === wanted);
   const fitting = exact.length > 0 ? exact : scenarios.filter((each) => namesOf(each).some((n) => n.includes(wanted)));
   const [first, ...others] = fitting;
-  if (first !== undefined) return others.length === 0 ? { one: first } : { several: fitting };
-  const words = wanted.split(/[\s·]+/).filter((word) => word !== '');
-  const scored = scenarios
-    .map((each) => ({ each, score: words.filter((word) => namesOf(each).some((name) => name.includes(word))).length }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score);
-  return { near: scored.filter(({ score }) => score === scored[0]?.score).map(({ each }) => each) };
+  if (first === undefined) return { near: nearTo(wanted, scenarios) };
+  return others.length === 0 ? { one: first } : { several: fitting };
 }
 
+/** Its title, its id, and its id as people read it. */
 const namesOf = ({ id, title }: Names): string[] =>
   [title, id, id.split('/').map(decodeURIComponent).join('/')].map((name) => name.toLowerCase());
+
+/** Those that have most of its parts, and then most of its words. */
+function nearTo<S extends Names>(wanted: string, scenarios: readonly S[]): S[] {
+  const parts = wanted.split('·').map((part) => part.trim());
+  const words = wanted.split(/[\s·]+/).filter((word) => word !== '');
+  const scored = scenarios.map((each) => {
+    const title = each.title.toLowerCase();
+    const own = title.split(' · ');
+    const hits = [parts.filter((part) => own.includes(part)), words.filter((word) => title.includes(word))];
+    return { each, score: (hits[0]?.length ?? 0) * words.length + (hits[1]?.length ?? 0) };
+  });
+  const best = scored.map(({ score }) => score).reduce((a, b) => Math.max(a, b), 1);
+  return scored.filter(({ score }) => score === best).map(({ each }) => each);
+}

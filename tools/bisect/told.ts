@@ -64,7 +64,7 @@ export function linesOf(
     of.title,
     `  ${of.file}`,
     '',
-    ...(turns.length === 0 ? [nothingDiffers(found), ''] : []),
+    ...(turns.length === 0 ? [nothingDiffers(found, of.count), ''] : []),
     ...(turns.length > 1 ? [`The answer changes ${turns.length} times: ${sequenceOf(letters)}.`, ''] : []),
     ...turns.flatMap((turn, index) => {
       const isTold = turns[index - 1]?.after === turn.before;
@@ -77,15 +77,17 @@ export function linesOf(
   ];
 }
 
-function nothingDiffers({ answers }: Found<Answer>): string {
+function nothingDiffers({ answers }: Found<Answer>, count: number): string {
   const releases = [...answers.keys()];
   const [first = '', last = ''] = [releases[0], releases.at(-1)];
   const between = releases.length - 2;
   const more =
     between > 0
       ? `So does ${between === 1 ? 'the one' : `each of the ${between}`} between them that ${between === 1 ? 'was' : 'were'} asked.`
-      : 'Those between them were not asked; --all asks the first of each minor version.';
-  return `Nothing differs: ${last} answers as ${first} does, ${wordOf(answers, first)}. ${more}`;
+      : count > 2
+        ? 'Those between them were not asked; --all asks the first of each minor version.'
+        : '';
+  return `Nothing differs: ${last} answers as ${first} does, ${wordOf(answers, first)}. ${more}`.trim();
 }
 
 /** `A (1.87.0) → B (1.92.1) → A (1.99.0)`: the first release of each. */
