@@ -6,7 +6,7 @@ import path from 'node:path';
 import { StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
 import { haveInPlace } from '../place';
-import type { PythonMinor } from './curated';
+import { distanceBetween, type PythonMinor } from './curated';
 import { adviceFor, runInstaller } from './installer';
 import { requireSupportedPlatform } from './platform';
 import { findPython, findUv, type Python } from './python';
@@ -147,7 +147,7 @@ async function fill(
     ]),
   );
   await order.finish?.(environment, step);
-  await step('compiled to bytecode', () => compile(environment, run));
+  await step('compiled to bytecode', () => compile(environment, order.name, run));
   await writeFile(
     path.join(folder, completeFile),
     JSON.stringify({ name: order.name, python: python.version, made: new Date().toISOString() }, null, 2),
@@ -242,24 +242,25 @@ print('files compiled:', compiled, 'and taken from other environments:', taken, 
 /** How many other environments are looked into for what they have compiled. */
 const lookedInto = 4;
 
-/** The packages of other environments beside this one, for the same Python; the newest first. */
-async function siblingsOf({ folder, sitePackages }: Environment): Promise<string[]> {
+/** The packages of other environments beside this one, for the same Python; of releases the nearest ones first. */
+async function siblingsOf({ folder, sitePackages }: Environment, name: string): Promise<string[]> {
   const parent = path.dirname(folder);
-  const names = (await readdir(parent)).filter((name) => !name.endsWith('.partial'));
   const found = await Promise.all(
-    names.map(async (name) => {
-      const sibling = path.join(parent, name);
-      const site = path.join(sibling, path.relative(folder, sitePackages));
-      try {
-        const [{ mtimeMs }] = await Promise.all([stat(path.join(sibling, completeFile)), stat(site)]);
-        return [{ site, mtimeMs }];
-      } catch {
-        return [];
-      }
-    }),
+    (await readdir(parent))
+      .filter((sibling) => !sibling.endsWith('.partial'))
+      .map(async (sibling) => {
+        const place = path.join(parent, sibling);
+        const site = path.join(place, path.relative(folder, sitePackages));
+        const distance = distanceBetween(name, sibling.slice(0, sibling.lastIndexOf('-')));
+        const isWhole = await Promise.all([stat(path.join(place, completeFile)), stat(site)]).then(
+          () => true,
+          () => false,
+        );
+        return isWhole ? [{ site, distance }] : [];
+      }),
   );
-  const newest = found.flat().sort((a, b) => b.mtimeMs - a.mtimeMs);
-  return newest.slice(0, lookedInto).map(({ site }) => site);
+  const nearest = found.flat().sort((a, b) => a.distance - b.distance);
+  return nearest.slice(0, lookedInto).map(({ site }) => site);
 }
 
 /**
@@ -267,9 +268,9 @@ async function siblingsOf({ folder, sitePackages }: Environment): Promise<string
  * all where PYTHONDONTWRITEBYTECODE is set. Without site (`-S`), whose `.pth` files may run code of the packages.
  * (`compileall -j` leaves its workers behind when it is killed.)
  */
-async function compile(environment: Environment, run: Run): Promise<void> {
+async function compile(environment: Environment, name: string, run: Run): Promise<void> {
   const { sitePackages, python } = environment;
-  const siblings = await siblingsOf(environment);
+  const siblings = await siblingsOf(environment, name);
   const entries = await readdir(sitePackages, { recursive: true, withFileTypes: true });
   const sources = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.py'))
