@@ -1,6 +1,6 @@
 /**
- * Writes a hash-locked requirements file: `npm run release:lock -- VERSION`, or `-- uv`, or `-- tools` (what checks our own
- * Python and the workflows). One file serves every platform and Python. It is what the registry has today: run it again only to move on.
+ * Writes a hash-locked requirements file: `npm run release:lock -- VERSION`, or `-- uv`, `-- pip`, or `-- tools` (what checks our
+ * own Python and the workflows). One file serves every platform and Python. It is what the registry has today: run it again only to move on.
  */
 import path from 'node:path';
 
@@ -10,6 +10,7 @@ import { pythonToolsLock } from '../stack/python-tools';
 import { refuseCompromised } from '../stack/release';
 import { uvLock } from '../stack/release/environment';
 import { lockOf, requirementsOf, writeLock } from '../stack/release/lock';
+import { pipLock } from '../stack/release/published';
 import { loadSettings } from '../stack/settings';
 import { run } from './command';
 
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
 
 function wanted(): { file: string; requirements: readonly string[] } {
   if (rest.length === 0 && target === 'uv') return { file: uvLock, requirements: ['uv'] };
+  if (rest.length === 0 && target === 'pip') return { file: pipLock, requirements: ['pip'] };
   if (rest.length === 0 && target === 'tools')
     return { file: pythonToolsLock, requirements: ['mypy', 'ruff', 'check-jsonschema'] };
   if (rest.length === 0 && /^\d+\.\d+\.\d+[\w.]*$/.test(target)) {
@@ -32,7 +34,7 @@ function wanted(): { file: string; requirements: readonly string[] } {
   }
   throw new StackError(
     `Cannot lock ${JSON.stringify(process.argv.slice(2).join(' '))}.`,
-    'Name one release, as in `npm run release:lock -- 1.106.0`, or `uv`, or `tools`.',
+    'Name one release, as in `npm run release:lock -- 1.106.0`, or `uv`, `pip` or `tools`.',
   );
 }
 

@@ -22,9 +22,12 @@ export const isCurated = (release: string): boolean => curatedReleases.some((cur
 
 /** The curated release whose number is nearest to a release's: itself, where it is curated; of two as near, the older one. */
 export function nearestCurated(release: string): CuratedRelease {
-  const distanceOf = (curated: string) => Math.abs(placeOf(curated) - placeOf(release));
+  const distanceOf = (curated: string) => distanceBetween(curated, release);
   return curatedReleases.reduce((nearest, other) => (distanceOf(other) < distanceOf(nearest) ? other : nearest));
 }
+
+/** How far two releases are from each other, by their numbers. */
+export const distanceBetween = (one: string, other: string): number => Math.abs(placeOf(one) - placeOf(other));
 
 /** Where a release stands among all: hundreds of minor and of patch versions are told apart. */
 const placeOf = (release: string): number => {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
 import { haveInPlace } from '../place';
-import type { PythonMinor } from './curated';
+import { distanceBetween, type PythonMinor } from './curated';
 import { adviceFor, runInstaller } from './installer';
 import { requireSupportedPlatform } from './platform';
 import { findPython, findUv, type Python } from './python';
@@ -147,7 +147,7 @@ async function fill(
     ]),
   );
   await order.finish?.(environment, step);
-  await step('compiled to bytecode', () => compile(environment, run));
+  await step('compiled to bytecode', () => compile(environment, order.name, run));
   await writeFile(
     path.join(folder, completeFile),
     JSON.stringify({ name: order.name, python: python.version, made: new Date().toISOString() }, null, 2),
@@ -184,22 +184,93 @@ async function isComplete(order: Order, place: string, minor: PythonMinor): Prom
 /**
  * Compiles the files named on standard input. What is no Python to this interpreter, as a template or a file for another
  * version, is only told of: if anybody imports it, that fails by itself. A disk that is full is another matter.
+ *
+ * What another environment has compiled of the same text is taken from there: of two releases most is the same. Python
+ * knows bytecode by its source's time and size, which the first 16 bytes hold, and looks for the file's name elsewhere.
  */
 const compiler = `
-import py_compile, sys
+import importlib.util, os, py_compile, sys
+
+own, *others = sys.argv[1:]
+pyc = importlib.util.cache_from_source
+
+def header(facts):
+    numbers = [0, int(facts.st_mtime), facts.st_size]
+    return importlib.util.MAGIC_NUMBER + b''.join((n & 0xFFFFFFFF).to_bytes(4, 'little') for n in numbers)
+
+def text(file):
+    with open(file, 'rb') as opened:
+        return opened.read()
+
+def is_same(source, facts, twin, other):
+    if (facts.st_dev, facts.st_ino) == (other.st_dev, other.st_ino):
+        return True
+    return facts.st_size == other.st_size and text(source) == text(twin)
+
+def is_taken(source):
+    for site in others:
+        twin = site + source[len(own):]
+        try:
+            facts, other = os.stat(source), os.stat(twin)
+            if not is_same(source, facts, twin, other):
+                continue
+            code = text(pyc(twin))
+        except OSError:
+            continue
+        if code[:16] != header(other):
+            continue
+        os.makedirs(os.path.dirname(pyc(source)), exist_ok=True)
+        with open(pyc(source), 'wb') as opened:
+            opened.write(header(facts) + code[16:])
+        return True
+    return False
+
+taken = compiled = 0
 for line in sys.stdin:
+    source = line.rstrip(chr(10))
+    if is_taken(source):
+        taken += 1
+        continue
     try:
-        py_compile.compile(line.rstrip(chr(10)), doraise=True)
+        py_compile.compile(source, doraise=True)
+        compiled += 1
     except py_compile.PyCompileError as error:
         print('left uncompiled:', error.msg.strip(), flush=True)
+print('files compiled:', compiled, 'and taken from other environments:', taken, flush=True)
 `;
+
+/** How many other environments are looked into for what they have compiled. */
+const lookedInto = 4;
+
+/** The packages of other environments beside this one, for the same Python; of releases the nearest ones first. */
+async function siblingsOf({ folder, sitePackages }: Environment, name: string): Promise<string[]> {
+  const parent = path.dirname(folder);
+  const found = await Promise.all(
+    (await readdir(parent))
+      .filter((sibling) => !sibling.endsWith('.partial'))
+      .map(async (sibling) => {
+        const place = path.join(parent, sibling);
+        const site = path.join(place, path.relative(folder, sitePackages));
+        const distance = distanceBetween(name, sibling.slice(0, sibling.lastIndexOf('-')));
+        const isWhole = await Promise.all([stat(path.join(place, completeFile)), stat(site)]).then(
+          () => true,
+          () => false,
+        );
+        return isWhole ? [{ site, distance }] : [];
+      }),
+  );
+  const nearest = found.flat().sort((a, b) => a.distance - b.distance);
+  return nearest.slice(0, lookedInto).map(({ site }) => site);
+}
 
 /**
  * Writes the bytecode of everything, on all processors. Python would do it on first import, at 8 s a process, or not at
  * all where PYTHONDONTWRITEBYTECODE is set. Without site (`-S`), whose `.pth` files may run code of the packages.
  * (`compileall -j` leaves its workers behind when it is killed.)
  */
-async function compile({ sitePackages, python }: Environment, run: Run): Promise<void> {
+async function compile(environment: Environment, name: string, run: Run): Promise<void> {
+  const { sitePackages, python } = environment;
+  const siblings = await siblingsOf(environment, name);
   const entries = await readdir(sitePackages, { recursive: true, withFileTypes: true });
   const sources = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.py'))
@@ -211,9 +282,10 @@ async function compile({ sitePackages, python }: Environment, run: Run): Promise
     smallest.size += size;
     smallest.files.push(file);
   }
+  const command = [python, '-I', '-S', '-c', compiler, sitePackages, ...siblings];
   await Promise.all(
     shares
       .filter((share) => share.files.length > 0)
-      .map(({ files }) => run('compiling to bytecode', [python, '-I', '-S', '-c', compiler], files.join('\n'))),
+      .map(({ files }) => run('compiling to bytecode', command, files.join('\n'))),
   );
 }

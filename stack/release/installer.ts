@@ -60,21 +60,23 @@ process.on('exit', () => {
  * @param options.log the file that output is added to
  * @param options.what what the program does, as in "… failed"
  * @param options.input what it reads on standard input
+ * @param options.output the file that its standard output is written to; left out: the log
  * @param options.without names of variables that it does not get
  * @throws StackError with the last lines of the output
  */
 export async function runInstaller(
   command: readonly string[],
-  options: { python: string; log: string; what: string; input?: string; without?: RegExp },
+  options: { python: string; log: string; what: string; input?: string; output?: string; without?: RegExp },
 ): Promise<void> {
   const { python, log, what, input = '', without } = options;
   const output = openSync(log, 'a');
+  const result = options.output === undefined ? output : openSync(options.output, 'w');
   const before = statSync(log).size;
   try {
     const child = spawn(python, ['-I', '-S', '-c', tied, String(process.pid), ...command], {
       cwd: projectFolder,
       env: installerEnvironment(without),
-      stdio: ['pipe', output, output],
+      stdio: ['pipe', result, output],
     });
     running.add(child);
     const ending = await new Promise<string>((resolve) => {
@@ -95,6 +97,7 @@ export async function runInstaller(
     throw new StackError(`${what} failed (${ending}):\n${lastLines(said)}`, adviceFor(said), log);
   } finally {
     closeSync(output);
+    if (result !== output) closeSync(result);
   }
 }
 

@@ -9,6 +9,7 @@ import { refuseCompromised } from '../../stack/release';
 import { lockOf } from '../../stack/release/lock';
 import { compromisedReleases, curatedReleases, defaultRelease, pythonsOf } from '../../stack/release/curated';
 import { uvLock } from '../../stack/release/environment';
+import { pipLock } from '../../stack/release/published';
 import { requireSupportedPlatform } from '../../stack/release/platform';
 
 /** Each package of a lock with its lines: `name==version`, and the hashes below. */
@@ -17,11 +18,11 @@ const packagesOf = (lock: string): string[] =>
     .split(/^(?=[a-z0-9])/im)
     .filter((entry) => /^[a-z0-9]/i.test(entry));
 
-const locks = [...curatedReleases.map(lockOf), uvLock, pythonToolsLock];
+const locks = [...curatedReleases.map(lockOf), uvLock, pipLock, pythonToolsLock];
 
 test('every curated release has its lock, and every lock is of a curated release', () => {
   const files = readdirSync(path.dirname(uvLock)).sort();
-  expect(files).toEqual([...curatedReleases.map((release) => `${release}.txt`), 'uv.txt'].sort());
+  expect(files).toEqual([...curatedReleases.map((release) => `${release}.txt`), 'pip.txt', 'uv.txt'].sort());
   expect(curatedReleases).toContain(defaultRelease);
 });
 

@@ -155,3 +155,39 @@ test('whoever finishes second takes what is in the place', async ({ folder }) =>
   works(six);
   expect(readFileSync(path.join(six.folder, 'complete.json'), 'utf8')).toContain('by the first');
 });
+
+/** Puts other bytecode in the place of a file's, with the same time and size in its header. */
+const forge = `
+import importlib.util, marshal, sys
+file = importlib.util.cache_from_source(sys.argv[1])
+with open(file, 'rb') as opened:
+    header = opened.read()[:16]
+with open(file, 'wb') as opened:
+    opened.write(header + marshal.dumps(compile('print("taken")', 'forged', 'exec')))
+`;
+
+test('what another environment has compiled of the same text is taken from there, and nothing else', async ({
+  folder,
+}) => {
+  await uvFirst();
+  const withModule = (text: string) => ({
+    ...sixOrder(folder),
+    finish: ({ sitePackages }: Environment) => writeFile(path.join(sitePackages, 'says.py'), text),
+  });
+  const says = ({ python }: Environment) => execFileSync(python, ['-I', '-c', 'import says']).toString().trim();
+  const first = await install({ ...withModule('print("a")\n'), name: 'first' }, folder);
+  expect(says(first)).toBe('a');
+  // So that it can be told from what is compiled anew.
+  execFileSync(first.python, ['-I', '-c', forge, path.join(first.sitePackages, 'says.py')]);
+  expect(says(first)).toBe('taken');
+
+  const same = await install({ ...withModule('print("a")\n'), name: 'same' }, folder);
+  expect(says(same), 'the same text, written at another time').toBe('taken');
+  const other = await install({ ...withModule('print("b")\n'), name: 'other' }, folder);
+  expect(says(other), 'another text of the same length').toBe('b');
+  const log = readFileSync(path.join(folder, 'logs', 'install-other.log'), 'utf8');
+  expect(log).toMatch(/taken from other environments: [1-9]/);
+  // A stack trace names the file that was imported, not the one that was compiled.
+  const file = execFileSync(same.python, ['-I', '-c', 'import six; print(six.add_metaclass.__code__.co_filename)']);
+  expect(file.toString().trim()).toBe(path.join(same.sitePackages, 'six.py'));
+});
