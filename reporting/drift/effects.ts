@@ -1,10 +1,4 @@
-/** An effect as a record has it. */
-export interface EffectRecord {
-  readonly op: string;
-  readonly table: string;
-  readonly id: string;
-  readonly columns: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
-}
+import { rowOf, valueOf, type EffectRecord } from '../../fixtures/told-effects';
 
 /**
  * What is not the same in two lists of effects, a line per row and, below it, per column.
@@ -39,8 +33,6 @@ function take<T>(items: T[], fits: (item: T) => boolean): T | undefined {
 
 const same = (a: EffectRecord, b: EffectRecord): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const rowOf = ({ op, table, id }: EffectRecord): string => `${op} ${table} ${id}`;
-
 /** A row, and those of its columns that are not the same in its counterpart. */
 const linesOf = (effect: EffectRecord, other: EffectRecord | undefined): string[] => [
   rowOf(effect),
@@ -48,8 +40,3 @@ const linesOf = (effect: EffectRecord, other: EffectRecord | undefined): string[
     .filter(([name, values]) => JSON.stringify(values) !== JSON.stringify(other?.columns[name]))
     .map(([name, values]) => `    ${name}: ${valueOf(effect.op, values)}`),
 ];
-
-function valueOf(op: string, [was, is]: readonly [unknown, unknown]): string {
-  if (op === 'update') return `${JSON.stringify(was)} → ${JSON.stringify(is)}`;
-  return JSON.stringify(op === 'insert' ? is : was);
-}
