@@ -44,7 +44,7 @@ test('placeholders take the place of secrets, and of what differs from run to ru
       nested: [{ id: 'b9e7a7f2-08f0-4b2c-9d7e-1c1c1c1c1c1c' }, null, 7],
       named: 'team-budget-b9e7a7f208f04b2c9d7e1c1c1c1c1c1c',
       capitals: hash.toUpperCase(),
-      encoded: `/key/%61${hash.slice(1)}/regenerate`,
+      encoded: `/key/${hash.slice(1)}%61/regenerate`,
       withoutPrototype: Object.assign(Object.create(null) as object, { [cleartext]: cleartext }),
     }),
   ).toEqual({

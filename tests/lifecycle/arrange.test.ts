@@ -24,11 +24,6 @@ const test = base.extend<{ shell: (script: string) => Promise<Said> }, { warm: N
       try {
         expect(await warm.ended, warm.said).toMatchObject({ code: 0 });
         await use(warm);
-        const since = performance.now();
-        const down = new NestedRun({ command: stack('down'), beside: warm });
-        // What was arranged keeps nobody from it.
-        expect(await down.ended, down.said).toMatchObject({ code: 0 });
-        await warm.expectNothingLeft(since);
       } finally {
         warm.clear();
       }
@@ -77,6 +72,69 @@ function samples(): { id: string; title: string }[] {
   return [...new Set(all)].filter((one) => one !== undefined);
 }
 
+const [first, second] = ['owner', 'team_admin'].map(
+  (caller) => `plain/matrix/${encodeURIComponent('POST /key/update')}/${encodeURIComponent('own key')}//${caller}`,
+) as [string, string];
+
+test('what was arranged stays for nobody else, until something else of its profile is arranged', async ({
+  warm,
+  nested,
+  shell,
+}) => {
+  test.setTimeout(300_000);
+  const arranged = async (id: string) => {
+    const { code, output, errors } = await shell(`npm run -s stack -- arrange '${id}'`);
+    expect(code, errors).toBe(0);
+    // Nothing else, or a shell would be told nonsense.
+    expect(output).toMatch(/^(export [A-Z][A-Z0-9_]*='[^'\n]+'\n)+$/);
+    expect(errors).toContain(`curl -sS -i -X POST "$BASE_URL"'/key/update'`);
+    return {
+      errors,
+      values: new Map(
+        [...output.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = '', value = '']) => [name, value]),
+      ),
+    };
+  };
+  const asked = async ({ values }: Awaited<ReturnType<typeof arranged>>) => {
+    const holder = values.get('KEY_SCRATCH_KEY') ?? '';
+    const address = `${values.get('BASE_URL') ?? ''}/key/info`;
+    const answer = await fetch(address, { headers: { authorization: `Bearer ${holder}` } });
+    return answer.status;
+  };
+  const one = await arranged(first);
+  expect([...one.values.keys()]).toEqual(['BASE_URL', 'KEY_OF_OWNER', 'KEY_SCRATCH_KEY']);
+  expect(await asked(one)).toBe(200);
+  const status = await shell('npm run -s stack -- status');
+  expect(status.output).toMatch(/^Nobody uses it;/m);
+  expect(status.output).toMatch(/^Arranged in plain since \S+, at http:\S+: POST \/key\/update · own key · owner$/m);
+
+  const busy = nested({ specs: ['busy'], beside: warm });
+  busy.sign('enough');
+  expect(await busy.ended, busy.said).toMatchObject({ code: 0 });
+  // Of its rows nothing was undone.
+  expect(await asked(one)).toBe(200);
+
+  const other = await arranged(second);
+  expect(other.values.get('BASE_URL')).not.toBe(one.values.get('BASE_URL'));
+  await expect(asked(one)).rejects.toThrow('fetch failed');
+  // The lanes of the next run's workers, and this one.
+  await expect.poll(() => warm.having('proxy').length, { timeout: 20_000 }).toBe(3);
+
+  const { output: logs } = await shell('npm run -s stack -- logs');
+  const [folder = ''] = logs.split('\n');
+  const told = [
+    one.errors,
+    other.errors,
+    status.output,
+    ...readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8')),
+  ];
+  const secrets = [one, other].flatMap(({ values }) => [...values.values()].filter((value) => value.startsWith('sk-')));
+  for (const secret of secrets) {
+    expect(secret).toMatch(/^sk-.{20,}$/);
+    expect(told.filter((text) => text.includes(secret))).toEqual([]);
+  }
+});
+
 test('of each family a scenario is arranged, and its curl in a shell gets the pinned status', async ({
   warm,
   nested,
@@ -87,7 +145,7 @@ test('of each family a scenario is arranged, and its curl in a shell gets the pi
   const titles = chosen.map(({ title }) => title.replaceAll(/[^\w ]/g, String.raw`\$&`));
   const json = testInfo.outputPath('results.json');
   const run = nested({
-    command: ['npx', 'playwright', 'test', '--workers=1', '--add-reporter=json', `-g=(^| )(${titles.join('|')}) @`],
+    command: ['npx', 'playwright', 'test', '--workers=1', '--add-reporter=json', `--grep=(^| )(${titles.join('|')}) @`],
     beside: warm,
     environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: json },
   });
@@ -115,70 +173,6 @@ test('of each family a scenario is arranged, and its curl in a shell gets the pi
   }
 });
 
-const [first, second] = ['own key', 'team key'].map(
-  (target) => `plain/matrix/${encodeURIComponent('POST /key/update')}/${encodeURIComponent(target)}//owner`,
-) as [string, string];
-
-test('what was arranged stays for nobody else, until something else of its profile is arranged', async ({
-  warm,
-  nested,
-  shell,
-}) => {
-  test.setTimeout(300_000);
-  const arranged = async (id: string) => {
-    const { code, output, errors } = await shell(`npm run -s stack -- arrange '${id}'`);
-    expect(code, errors).toBe(0);
-    // Nothing else, or a shell would be told nonsense.
-    expect(output).toMatch(/^(export [A-Z][A-Z0-9_]*='[^'\n]+'\n)+$/);
-    expect(errors).toContain(`curl -sS -i -X POST "$BASE_URL"'/key/update'`);
-    return {
-      errors,
-      values: new Map(
-        [...output.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = '', value = '']) => [name, value]),
-      ),
-    };
-  };
-  const asked = async ({ values }: Awaited<ReturnType<typeof arranged>>) => {
-    const holder = values.get('KEY_OF_OWNER') ?? '';
-    const address = `${values.get('BASE_URL') ?? ''}/key/info?key=${values.get('KEY_SCRATCH_KEY') ?? ''}`;
-    const answer = await fetch(address, { headers: { authorization: `Bearer ${holder}` } });
-    return answer.status;
-  };
-  const one = await arranged(first);
-  expect([...one.values.keys()]).toEqual(['BASE_URL', 'KEY_OF_OWNER', 'KEY_SCRATCH_KEY']);
-  expect(await asked(one)).toBe(200);
-  const status = await shell('npm run -s stack -- status');
-  expect(status.output).toMatch(/^Nobody uses it;/m);
-  expect(status.output).toMatch(/^Arranged in plain since \S+, at http:\S+: POST \/key\/update · own key · owner$/m);
-
-  const busy = nested({ specs: ['busy'], beside: warm });
-  busy.sign('enough');
-  expect(await busy.ended, busy.said).toMatchObject({ code: 0 });
-  // Of its rows nothing was undone.
-  expect(await asked(one)).toBe(200);
-
-  const other = await arranged(second);
-  expect(other.values.get('BASE_URL')).not.toBe(one.values.get('BASE_URL'));
-  await expect(asked(one)).rejects.toThrow('fetch failed');
-  await expect.poll(() => warm.having('proxy').length, { timeout: 20_000 }).toBe(3);
-
-  const { output: logs } = await shell('npm run -s stack -- logs');
-  const [folder = ''] = logs.split('\n');
-  const told = [
-    one.errors,
-    other.errors,
-    status.output,
-    ...readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8')),
-  ];
-  const secrets = [one, other].flatMap(({ values }) =>
-    ['KEY_OF_OWNER', 'KEY_SCRATCH_KEY'].map((name) => values.get(name) ?? ''),
-  );
-  for (const secret of secrets) {
-    expect(secret).toMatch(/^sk-.{20,}$/);
-    expect(told.filter((text) => text.includes(secret))).toEqual([]);
-  }
-});
-
 test('a text that names no scenario, or several, arranges nothing and says so', async ({ shell }) => {
   const several = await shell("npm run -s stack -- arrange 'POST /key/update · own key'");
   expect(several).toMatchObject({ code: 1, output: '' });
@@ -188,4 +182,12 @@ test('a text that names no scenario, or several, arranges nothing and says so', 
   const none = await shell('npm run -s stack -- arrange nonsense');
   expect(none).toMatchObject({ code: 1, output: '' });
   expect(none.errors).toContain('No scenario is named "nonsense".');
+});
+
+test('what was arranged keeps nobody from ending the stack, and goes with it', async ({ warm, shell }) => {
+  test.setTimeout(120_000);
+  const { code, errors } = await shell(`npm run -s stack -- arrange '${first}'`);
+  expect(code, errors).toBe(0);
+  expect(await shell('npm run -s stack -- down')).toMatchObject({ code: 0, output: 'The warm stack is gone.\n' });
+  await warm.expectNothingLeft(performance.now());
 });
