@@ -1,6 +1,7 @@
 /**
- * The warm stack of this clone: `npm run stack -- up|status|down|logs`. What is up is used by every `npx playwright test`
- * until `down`, or until nobody has used it for 30 minutes. `status` exits with 1 where nothing is up.
+ * The warm stack of this clone: `npm run stack -- up|status|down|logs|arrange`. What is up is used by every `npx playwright test`
+ * until `down`, or until nobody has used it for 30 minutes. `status` exits with 1 where nothing is up. `arrange SCENARIO` makes
+ * a scenario's rows there and prints, as assignments for a shell, the variables of the `curl` that reports have of it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,6 +12,7 @@ import { StackError } from '../stack/errors';
 import { homeFolders } from '../stack/home';
 import { tellOfOwnConfiguration } from '../stack/profiles/own';
 import { loadSettings } from '../stack/settings';
+import type { StartedStack } from '../stack/started';
 import { readRecord, warmPlace } from '../stack/warm-place';
 import { endWarmStack, haveWarmStack, keptIdle, warmStatus } from '../stack/warm';
 import { run } from './command';
@@ -21,15 +23,24 @@ const progress = (line: string) => {
   console.error(`[stack] ${line}`);
 };
 
-const commands: Readonly<Record<string, (idleMs: number) => Promise<void>>> = {
+const commands: Readonly<Record<string, (idleMs: number, words: readonly string[]) => Promise<void>>> = {
   up: async (idleMs) => {
-    tellOfOwnConfiguration(settings, progress);
-    const stack = await haveWarmStack(settings, progress, idleMs);
-    if (stack === undefined) {
-      throw new StackError('A warm stack of another kind is in use.', '`npm run stack -- status` tells by whom.');
-    }
+    const stack = await warmStack(idleMs);
     stack.release();
     await status();
+  },
+  arrange: async (idleMs, words) => {
+    // Loads Playwright, which the other commands need not.
+    const { arrangeOn, scenarioNamed } = await import('./arranged');
+    const scenario = await scenarioNamed(words.join(' '));
+    const stack = await warmStack(idleMs);
+    try {
+      const { assignments, hints } = await arrangeOn(stack, scenario);
+      process.stdout.write(assignments);
+      for (const line of hints) console.error(line);
+    } finally {
+      stack.release();
+    }
   },
   status,
   down: async () => {
@@ -53,6 +64,13 @@ const commands: Readonly<Record<string, (idleMs: number) => Promise<void>>> = {
   },
 };
 
+async function warmStack(idleMs: number): Promise<StartedStack> {
+  tellOfOwnConfiguration(settings, progress);
+  const stack = await haveWarmStack(settings, progress, idleMs);
+  if (stack !== undefined) return stack;
+  throw new StackError('A warm stack of another kind is in use.', '`npm run stack -- status` tells by whom.');
+}
+
 async function status(): Promise<void> {
   const found = await warmStatus(settings);
   if (found.state === 'none') {
@@ -67,7 +85,7 @@ async function status(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const { pid, release, databases, since, logs, idleMs = keptIdle, unfit, users, spareLanes } = found.status;
+  const { pid, release, databases, since, logs, idleMs = keptIdle, unfit, users, spareLanes, setAside } = found.status;
   const memory = memoryOf(pid);
   console.log(
     [
@@ -77,6 +95,9 @@ async function status(): Promise<void> {
         (user) => `In use by process ${user.pid} since ${user.since}, lanes: ${user.lanes}: ${user.command}`,
       ),
       ...(users.length === 0 ? [`Nobody uses it; it goes when that lasts for ${idleMs / 60_000} minutes.`] : []),
+      ...setAside.map(
+        ({ profile, what, baseUrl, since }) => `Arranged in ${profile} since ${since}, at ${baseUrl}: ${what}`,
+      ),
       `Lanes ready: ${spareLanes}. Memory: ${memory === undefined ? 'unknown on this system' : `${Math.round(memory / 1e6)} MB`}.`,
       `Logs: ${logs}`,
     ].join('\n'),
@@ -91,13 +112,13 @@ async function main(): Promise<void> {
   const [name = '', ...rest] = positionals;
   const command = commands[name];
   const idleMs = Number(values['idle-minutes'] ?? keptIdle / 60_000) * 60_000;
-  if (command === undefined || rest.length > 0 || !(idleMs > 0)) {
+  if (command === undefined || rest.length > (name === 'arrange' ? Infinity : 0) || !(idleMs > 0)) {
     throw new StackError(
       `The stack cannot ${JSON.stringify(process.argv.slice(2).join(' '))}.`,
       `Say one of: ${Object.keys(commands).join(', ')}, as in \`npm run stack -- up\`.`,
     );
   }
-  await command(idleMs);
+  await command(idleMs, rest);
 }
 
 run(main);

@@ -1,8 +1,9 @@
 // What is not the same on two sides: in two runs, or in one run and what is pinned.
 
 import type { Aspect, StepRecord } from '../../fixtures/record';
+import type { EffectRecord } from '../../fixtures/told-effects';
 import type { Behavior, BehaviorsFile } from '../behaviors-file';
-import { changedEffects, type EffectChange, type EffectRecord } from './effects';
+import { changedEffects, type EffectChange } from './effects';
 
 /** One thing about one request that is not the same on both sides. */
 export interface Change {

@@ -1,10 +1,4 @@
-/** An effect as a record has it. */
-export interface EffectRecord {
-  readonly op: string;
-  readonly table: string;
-  readonly id: string;
-  readonly columns: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
-}
+import { valueOf, type EffectRecord } from '../../fixtures/told-effects';
 
 /** One row, or one column of a row, in which two lists of effects differ. */
 export interface EffectChange {
@@ -70,10 +64,4 @@ function changedColumns(before: EffectRecord, after: EffectRecord): EffectChange
   if (before.id === after.id) return changed;
   const which = { column: 'which row', direction: 'other', before: before.id, after: after.id } as const;
   return [{ place: placeOf(before), ...which }, ...changed];
-}
-
-/** Of an update both values, of an insert what is there now, of a deletion what was there. */
-export function valueOf(op: string, [was, is]: readonly [unknown, unknown]): string {
-  if (op === 'update') return `${JSON.stringify(was)} → ${JSON.stringify(is)}`;
-  return JSON.stringify(op === 'insert' ? is : was);
 }

@@ -79,6 +79,11 @@ export class SupervisorClient {
     return this.#answer(this.#connection.sendRequest(requests.returnLane, { name, clean }));
   }
 
+  /** See `requests.setAside`. @param what what is in it, in words without secrets */
+  setAside(lane: string, what: string): Promise<void> {
+    return this.#answer(this.#connection.sendRequest(requests.setAside, { lane, what }));
+  }
+
   forkProxy(lane: string): Promise<ProxyFacts> {
     return this.#answer(this.#connection.sendRequest(requests.forkProxy, { lane }));
   }

@@ -20,7 +20,7 @@ import { cloneName, openExternal } from '../template/external';
 import { openSessions, type Sessions } from '../template/sessions';
 import { mintCleartext } from '../template/world';
 import { difference } from '../wish';
-import type { LaneFacts, ProxyFacts, StackOrder, StackWish } from './protocol';
+import type { LaneFacts, LaneSetAside, ProxyFacts, StackOrder, StackWish } from './protocol';
 
 const socketName = 'supervisor.sock';
 
@@ -46,6 +46,8 @@ interface Lane {
   clean: boolean;
   /** By `performance.now()`. */
   readonly madeAt: number;
+  /** Under what it is in `#loans`. */
+  loan?: string;
 }
 
 /** A lane in somebody's name. */
@@ -106,6 +108,8 @@ export class StackOwner {
   readonly #lanes = new Map<string, Lane>();
   /** By run, profile and index. */
   readonly #loans = new Map<string, Loan>();
+  /** What is left as it is, for whoever asks it by hand. */
+  readonly #setAside = new Map<LaneProfile, { readonly lane: Lane; readonly what: string; readonly since: string }>();
   /** Clean lanes that nobody has borrowed, some of them still being made. */
   readonly #spare = new Map<LaneProfile, Promise<Lane>[]>();
   /** More proxies on lanes' databases, by process id. */
@@ -342,6 +346,7 @@ export class StackOwner {
     const lane = await loan.lane;
     // Until it is given back.
     lane.clean = false;
+    lane.loan = key;
     const { proxy, name, databaseUrl, sessions } = lane;
     const issuerKey = (await this.#outside)?.issuerKey;
     return { ...factsOf(proxy), name, databaseUrl, sessions, ...(issuerKey === undefined ? {} : { issuerKey }) };
@@ -351,6 +356,31 @@ export class StackOwner {
     // A lane that is gone needs nothing more.
     const lane = this.#lanes.get(name);
     if (lane !== undefined) lane.clean = clean;
+  }
+
+  /**
+   * Takes a lane out of its run, which can have another one. It stays until the next of its profile is set aside, or the
+   * stack ends.
+   *
+   * @param what what is in it, in words without secrets
+   */
+  async setAside(name: string, what: string): Promise<void> {
+    const lane = this.#lane(name);
+    if (lane.loan !== undefined) this.#loans.delete(lane.loan);
+    const before = this.#setAside.get(lane.profile);
+    this.#setAside.set(lane.profile, { lane, what, since: new Date().toISOString() });
+    if (before !== undefined && before.lane !== lane) await this.#removeLane(before.lane);
+  }
+
+  get lanesSetAside(): LaneSetAside[] {
+    return [...this.#setAside]
+      .filter(([, { lane }]) => lane.proxy.alive)
+      .map(([profile, { lane, what, since }]) => ({ profile, what, since, baseUrl: lane.proxy.baseUrl }));
+  }
+
+  /** The processes of more proxies on a lane's database. */
+  proxiesOf(laneName: string): number[] {
+    return [...this.#extraProxies].filter(([, { lane }]) => lane === laneName).map(([pid]) => pid);
   }
 
   async forkProxy(laneName: string): Promise<ProxyFacts> {
@@ -367,8 +397,7 @@ export class StackOwner {
 
   /** Those that nobody ended: their user is gone. */
   async #endExtraProxies(laneName: string): Promise<void> {
-    const left = [...this.#extraProxies].filter(([, { lane }]) => lane === laneName);
-    await Promise.all(left.map(([pid]) => this.endProxy(pid)));
+    await Promise.all(this.proxiesOf(laneName).map((pid) => this.endProxy(pid)));
   }
 
   /** Ends every process of the stack. What is left then, its folder first of all, goes with this process. */

@@ -73,6 +73,19 @@ export interface StackStatus {
   readonly users: readonly (RunFacts & { since: string; lanes: number })[];
   /** Lanes that nobody has borrowed. */
   readonly spareLanes: number;
+  /** Lanes that are left as they are, for whoever asks them by hand. */
+  readonly setAside: readonly LaneSetAside[];
+}
+
+/** A lane that belongs to no run any more, and is lent to none. */
+export interface LaneSetAside {
+  readonly profile: ProfileName;
+  /** What is in it, in words without secrets. */
+  readonly what: string;
+  /** Its proxy's address, without a path. */
+  readonly baseUrl: string;
+  /** ISO 8601. */
+  readonly since: string;
 }
 
 /** A proxy that serves, as its user sees it. */
@@ -102,6 +115,8 @@ export const requests = {
   borrowLane: new RequestType<{ run: string; profile: LaneProfile; index: number }, LaneFacts, void>('borrowLane'),
   /** Gives a lane back. One that is not given back, or not clean, is made anew for the next who asks. */
   returnLane: new RequestType<{ name: string; clean: boolean }, void, void>('returnLane'),
+  /** Takes a lane out of its run as it is, with all of its proxies. It stays until another one of its profile is set aside. */
+  setAside: new RequestType<{ lane: string; what: string }, void, void>('setAside'),
   /** One more proxy on a lane's database, for whoever needs one that has not seen a request. */
   forkProxy: new RequestType<{ lane: string }, ProxyFacts, void>('forkProxy'),
   endProxy: new RequestType<{ pid: number }, void, void>('endProxy'),

@@ -99,6 +99,12 @@ export class StackServer {
       lanes.delete(name);
       owner.returnLane(name, clean);
     });
+    connection.onRequest(requests.setAside, async ({ lane, what }) => {
+      // Whoever asks may leave at once: from here on the lane is not theirs to leave behind.
+      lanes.delete(lane);
+      for (const pid of owner.proxiesOf(lane)) proxies.delete(pid);
+      await answered(owner.setAside(lane, what));
+    });
     connection.onRequest(requests.forkProxy, async ({ lane }) => {
       const proxy = await answered(owner.forkProxy(lane));
       proxies.add(proxy.pid);
@@ -124,6 +130,7 @@ export class StackServer {
       unfit: owner.unfitFor(wish),
       users: [...this.#runs.values()].map((user) => ({ ...userOf(user), lanes: owner.lanesOf(user.id) })),
       spareLanes: owner.spareLanes,
+      setAside: owner.lanesSetAside,
     }));
     connection.onRequest(requests.end, () => {
       if (this.#runs.size > 0) return false;

@@ -43,6 +43,9 @@ test('placeholders take the place of secrets, and of what differs from run to ru
       at: '2026-11-22T11:39:00.123Z',
       nested: [{ id: 'b9e7a7f2-08f0-4b2c-9d7e-1c1c1c1c1c1c' }, null, 7],
       named: 'team-budget-b9e7a7f208f04b2c9d7e1c1c1c1c1c1c',
+      capitals: hash.toUpperCase(),
+      encoded: `/key/${hash.slice(1)}%61/regenerate`,
+      withoutPrototype: Object.assign(Object.create(null) as object, { [cleartext]: cleartext }),
     }),
   ).toEqual({
     '<hash>': 1,
@@ -55,6 +58,9 @@ test('placeholders take the place of secrets, and of what differs from run to ru
     at: '<time>',
     nested: [{ id: '<uuid>' }, null, 7],
     named: 'team-budget-<uuid>',
+    capitals: '<hash>',
+    encoded: '/key/<hash>/regenerate',
+    withoutPrototype: { '<key of owner>': '<key of owner>' },
   });
 });
 

@@ -1,9 +1,9 @@
 // One scenario's answers on several releases, compared as drift compares them, and in its words.
 
 import type { ScenarioRecord, StepRecord } from '../../fixtures/record';
+import type { EffectRecord } from '../../fixtures/told-effects';
 import type { Behavior } from '../../reporting/behaviors-file';
 import { compare, statusOf, type Change } from '../../reporting/drift/changes';
-import type { EffectRecord } from '../../reporting/drift/effects';
 import { plural } from '../../reporting/drift/told';
 import type { Found, Turn } from './search';
 
