@@ -9,8 +9,9 @@ import { fromPins } from './drift/changes';
 import { groupsOf } from './drift/groups';
 import { linesOf, plural } from './drift/told';
 import { filtersOf, narrowingsOf } from './narrowing';
+import { writeBehaviorPage } from './page/page';
 
-/** Writes the behaviours file from the `scenario` attachments of a run. */
+/** Writes the behaviours file and the behaviour page from the `scenario` attachments of a run. */
 export default class BehaviorsReporter implements Reporter {
   readonly #folder: string;
   #config: FullConfig | undefined;
@@ -26,7 +27,7 @@ export default class BehaviorsReporter implements Reporter {
     this.#suite = suite;
   }
 
-  onEnd(result: FullResult): void {
+  async onEnd(result: FullResult): Promise<void> {
     if (this.#config === undefined || this.#suite === undefined) return;
     const root = path.dirname(this.#config.configFile ?? path.join(process.cwd(), 'x'));
     const tests = this.#suite.allTests();
@@ -58,6 +59,7 @@ export default class BehaviorsReporter implements Reporter {
     const partial = `${target}.${process.pid}.partial`;
     writeFileSync(partial, `${JSON.stringify(file, null, 1)}\n`);
     renameSync(partial, target);
+    await writeBehaviorPage(path.join(path.dirname(target), 'index.html'), file);
     tellWhatDiffers(file);
   }
 

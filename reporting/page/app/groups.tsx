@@ -41,10 +41,10 @@ export function Groups({
                 onOpen(place);
               }}
             >
-              <span class="sense">{sense === 'other' ? 'changed' : markWords[sense].word}</span>
-              <span class="headline">
-                <code>{route}</code> {headline.replace(/ {2}(OPENED|closed)$/, '')}
-              </span>
+              <span class="where">
+                <span class="sense">{sense === 'other' ? 'changed' : markWords[sense].word}</span> <code>{route}</code>
+              </span>{' '}
+              <span class="headline">{headline}</span>{' '}
               <span class="who">
                 {about}
                 {left === items.length ? '' : ` (${told(left)} of ${counted(items.length, 'change')} shown)`}

@@ -1,6 +1,6 @@
 // What a page says of where it comes from.
 
-import type { BehaviorHead, DriftHead, ToldGroup } from '../format';
+import type { BehaviorHead, DriftHead } from '../format';
 import { counted, told } from './words';
 
 /** Of a run. */
@@ -50,7 +50,6 @@ export function DriftHeading({ head }: { readonly head: DriftHead }) {
         {groups.length === 0 ? '' : `, in ${counted(groups.length, 'group')}`}
       </p>
       <ul class="badges">
-        {opened(groups) === 0 ? null : <li class="alarm">! {counted(opened(groups), 'answer')} opened</li>}
         {missing(onlyBefore) === 0 ? null : (
           <li>
             {counted(missing(onlyBefore), 'scenario')} on {before.label} alone
@@ -65,8 +64,5 @@ export function DriftHeading({ head }: { readonly head: DriftHead }) {
     </div>
   );
 }
-
-const opened = (groups: readonly ToldGroup[]): number =>
-  groups.filter(({ sense }) => sense === 'opened').reduce((sum, { items }) => sum + items.length, 0);
 
 const missing = (routes: DriftHead['onlyBefore']): number => routes.reduce((sum, { count }) => sum + count, 0);

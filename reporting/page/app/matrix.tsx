@@ -51,7 +51,7 @@ export function Matrix({ items, grid, noun, route, caller, onOpen, onRoute, onCa
   };
   const width = grid.callers.length;
   return (
-    <div class={`scroller${width <= 3 ? ' few' : ''}`}>
+    <div class={`scroller ${noun}s${width <= 3 ? ' few' : ''}`}>
       <table
         ref={table}
         role="grid"

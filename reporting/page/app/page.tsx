@@ -109,12 +109,13 @@ export function Page({ index }: { readonly index: PageIndex }) {
           <button
             type="button"
             class="small"
+            aria-label={`List these ${noun}s`}
             disabled={found.shown.length === 0}
             onClick={() => {
               open('all');
             }}
           >
-            List them
+            List
           </button>
           {isFiltered(filters) ? (
             <button

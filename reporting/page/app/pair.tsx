@@ -11,7 +11,7 @@ export function PairView({ detail, head }: { readonly detail: PairDetail; readon
   const names = [...new Set([...before.steps, ...after.steps].map(({ name }) => name))];
   return (
     <>
-      <ul class="changes">
+      <ul class="list">
         {detail.changes.map(({ step, aspect, sense, before, after }, i) => (
           <li key={i} class={`differs s-${sense}`}>
             <strong>
@@ -32,12 +32,7 @@ export function PairView({ detail, head }: { readonly detail: PairDetail; readon
             <li key={name}>
               <section class="step">
                 <header>
-                  <h4>
-                    {i === 0 ? 'The request' : `Then: ${name}`}
-                    <code class="line">
-                      {first?.request.method} {first?.request.path}
-                    </code>
-                  </h4>
+                  <h4>{i === 0 ? 'The request' : `Then: ${name}`}</h4>
                 </header>
                 {requests[0] === requests[1] && first !== undefined ? <RequestView request={first.request} /> : null}
                 <div class="columns both">

@@ -160,16 +160,15 @@ function EntryView<Detail>({
           </span>
           {hint === '' ? null : <span class="hint">{hint}</span>}
         </span>
-        {mark === 'passed' ? null : <span class="aside">{word}</span>}
+        {mark === 'passed' || isDrift ? null : <span class="aside">{word}</span>}
         {profile === 'plain' ? null : <span class="aside">{profile}</span>}
       </summary>
+      <p class="spec">
+        <code>{line}</code> <Copy text={line} what="the place in the spec" />
+      </p>
+      {failure === '' ? null : <p class="differs">It cannot be shown: {failure}</p>}
+      {detail === undefined ? <p class="note">…</p> : show(detail)}
       <dl class="facts">
-        <div>
-          <dt>Spec</dt>
-          <dd>
-            <code>{line}</code> <Copy text={line} what="the place in the spec" />
-          </dd>
-        </div>
         <div>
           <dt>Family</dt>
           <dd>{name('family')}</dd>
@@ -191,8 +190,6 @@ function EntryView<Detail>({
           </dd>
         </div>
       </dl>
-      {failure === '' ? null : <p class="differs">It cannot be shown: {failure}</p>}
-      {detail === undefined ? <p class="note">…</p> : show(detail)}
     </details>
   );
 }

@@ -33,17 +33,12 @@ function StepView({ step, place }: { readonly step: ToldStep; readonly place: nu
   return (
     <section class="step">
       <header>
-        <h4>
-          {place === 0 ? 'The request' : `Then: ${step.name}`}
-          <code class="line">
-            {request.method} {request.path}
-          </code>
-        </h4>
+        <h4>{place === 0 ? 'The request' : `Then: ${step.name}`}</h4>
         <StatusView status={observed.status} detail={observed.detail} />
       </header>
       <p class="pinned">
-        <span class="key">Pinned</span>{' '}
-        {step.expected === null ? 'nothing: nobody has looked at this release' : pinnedIn(step.expected)}
+        <span class="key">{differs === null && step.expected !== null ? '✓ As pinned:' : 'Pinned:'}</span>{' '}
+        {step.expected === null ? 'nothing; nobody has looked at this release' : pinnedIn(step.expected)}
       </p>
       {(differs ?? null) === null ? null : (
         <div class="differs">
@@ -52,10 +47,12 @@ function StepView({ step, place }: { readonly step: ToldStep; readonly place: nu
         </div>
       )}
       <div class="columns">
-        <RequestView request={request} />
+        <div class="column">
+          <RequestView request={request} />
+          <EffectsView effects={step.effects} />
+        </div>
         <ResponseView observed={observed} />
       </div>
-      <EffectsView effects={step.effects} />
       {hasHeaders(request) ? <Curl text={curlOf(request)} /> : null}
     </section>
   );
