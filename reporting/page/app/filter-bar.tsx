@@ -2,7 +2,7 @@
 
 import type { PageIndex } from '../format';
 import { chosenColumns, type ChosenColumn, type Filters, type Found, type ToggledColumn } from './filters';
-import { lookOf, markOf, told } from './words';
+import { inFull, lookOf, markOf, type Look } from './words';
 
 interface FilterProps {
   readonly index: PageIndex;
@@ -28,28 +28,29 @@ export function Toggles({
     <div role="group" aria-label={label} class={`toggles ${column}`}>
       {names[column].map((name, place) => {
         const count = found.counts[column][place] ?? 0;
-        const look =
-          column === 'answer' ? lookOf(name) : { kind: 'mark', label: markOf(name).word, spoken: markOf(name).word };
-        const { sign } = column === 'mark' ? markOf(name) : { sign: '' };
+        const { kind, label, meaning } = column === 'answer' ? lookOf(name) : lookOfMark(name);
         return (
           <button
             key={name}
             type="button"
-            class={`toggle k-${look.kind} m-${column === 'mark' ? name : 'passed'}`}
+            class={`toggle k-${kind} m-${column === 'mark' ? name : 'passed'}`}
             aria-pressed={filters[column].includes(name)}
-            aria-label={`${look.spoken}, ${told(count)}`}
-            title={look.spoken}
+            title={meaning}
             onClick={() => {
               onToggle(column, name);
             }}
           >
-            {sign === '' ? '' : `${sign} `}
-            {look.kind === 'item' ? `${look.label} refused inside` : look.label} <span class="n">{told(count)}</span>
+            {kind === 'item' ? `${label} refused inside` : label} <span class="n">{inFull(count)}</span>
           </button>
         );
       })}
     </div>
   );
+}
+
+function lookOfMark(name: string): Look {
+  const { word, sign } = markOf(name);
+  return { kind: 'mark', label: sign === '' ? word : `${sign} ${word}`, meaning: '' };
 }
 
 const labels: Readonly<Record<ChosenColumn, readonly [one: string, all: string]>> = {
@@ -125,9 +126,9 @@ function Choice({
 }) {
   const [one, all] = labels[column];
   return (
-    <label class={value === '' ? '' : 'chosen'}>
-      <span class="hidden">{one}</span>
+    <div class={value === '' ? '' : 'chosen'}>
       <select
+        aria-label={one}
         value={value}
         onChange={(event) => {
           onChange(event.currentTarget.value);
@@ -141,6 +142,6 @@ function Choice({
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }

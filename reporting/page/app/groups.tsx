@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 
 import type { DriftHead } from '../format';
-import { counted, markWords, told } from './words';
+import { counted, markWords, inFull } from './words';
 
 /** How many groups that opened nothing are listed at once. */
 const listed = 12;
@@ -47,7 +47,7 @@ export function Groups({
               <span class="headline">{headline}</span>{' '}
               <span class="who">
                 {about}
-                {left === items.length ? '' : ` (${told(left)} of ${counted(items.length, 'change')} shown)`}
+                {left === items.length ? '' : ` (${inFull(left)} of ${counted(items.length, 'change')} shown)`}
               </span>
             </button>
           </li>
@@ -61,7 +61,7 @@ export function Groups({
             setWhole(true);
           }}
         >
-          Show all {told(groups.length)} groups
+          Show all {inFull(groups.length)} groups
         </button>
       ) : null}
       <Alone label={head.before.label} routes={head.onlyBefore} />
@@ -80,7 +80,7 @@ function Alone({ label, routes }: { readonly label: string; readonly routes: Dri
       <ul>
         {routes.map(({ route, count }) => (
           <li key={route}>
-            <code>{route}</code> ×{told(count)}
+            <code>{route}</code> ×{inFull(count)}
           </li>
         ))}
       </ul>

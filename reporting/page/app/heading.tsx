@@ -1,7 +1,7 @@
 // What a page says of where it comes from.
 
 import type { BehaviorHead, DriftHead } from '../format';
-import { counted, told } from './words';
+import { counted, inFull } from './words';
 
 /** Of a run. */
 export function BehaviorHeading({ head }: { readonly head: BehaviorHead }) {
@@ -45,7 +45,7 @@ export function DriftHeading({ head }: { readonly head: DriftHead }) {
         Drift <span class="release">{sideOf(before)}</span> → <span class="release">{sideOf(after)}</span>
       </h1>
       <p class="about">
-        {changed === 0 ? 'Nothing differs' : `${told(changed)} differ`} of {counted(compared, 'scenario')} that both
+        {changed === 0 ? 'Nothing differs' : `${inFull(changed)} differ`} of {counted(compared, 'scenario')} that both
         answered
         {groups.length === 0 ? '' : `, in ${counted(groups.length, 'group')}`}
       </p>

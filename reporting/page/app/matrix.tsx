@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import type { Items } from '../format';
 import type { Chip, Grid, Row } from './grid';
-import { counted, lookOf, markOf, told } from './words';
+import { counted, lookOf, markOf, inFull } from './words';
 
 /** A chip of the matrix, by the places of its names. */
 export interface ChipPlace {
@@ -26,7 +26,7 @@ interface MatrixProps {
 }
 
 /** Rows that are drawn at once; the others, which nobody sees yet, right after. Filters then answer in a third of the time. */
-const atOnce = 30;
+const atOnce = 18;
 
 /**
  * Routes and callers, and in each cell a chip per answer. A grid with one tab stop: arrow keys, Home, End, Page Up and Page Down move
@@ -95,7 +95,6 @@ export function Matrix({ items, grid, noun, route, caller, onOpen, onRoute, onCa
               row={row}
               items={items}
               callers={grid.callers}
-              noun={noun}
               isLater={i >= atOnce && settled !== grid}
               isChosen={items.names.route[row.route] === route}
               isFirstOfArea={i > 0 && areaOf(items, row) !== areaOf(items, grid.rows[i - 1])}
@@ -116,7 +115,6 @@ interface RowProps {
   readonly row: Row;
   readonly items: Items;
   readonly callers: readonly number[];
-  readonly noun: string;
   /** It keeps what it shows for now. */
   readonly isLater: boolean;
   readonly isChosen: boolean;
@@ -133,7 +131,7 @@ class RowView extends Component<RowProps> {
   }
 
   override render() {
-    const { row, items, callers, noun, isLater, isChosen, isFirstOfArea } = this.props;
+    const { row, items, callers, isLater, isChosen, isFirstOfArea } = this.props;
     if (isLater) return <tr role="row" />;
     this.#drawn = lookOfRow(this.props);
     const name = items.names.route[row.route] ?? '';
@@ -151,7 +149,7 @@ class RowView extends Component<RowProps> {
             <span class="method">{method}</span> <span class="path">{breakable(path, /(?=\/)/)}</span>
           </button>
           <span class="total" aria-hidden="true">
-            {told(row.count)}
+            {inFull(row.count)}
           </span>
         </th>
         {row.cells.map((chips, i) =>
@@ -159,7 +157,7 @@ class RowView extends Component<RowProps> {
             <td key={callers[i]} role="gridcell" tabIndex={-1} class="empty" />
           ) : (
             <td key={callers[i]} role="gridcell">
-              {chips.map((chip) => chipView(chip, items, row.route, callers[i] ?? 0, noun))}
+              {chips.map((chip) => chipView(chip, items, row.route, callers[i] ?? 0))}
             </td>
           ),
         )}
@@ -171,20 +169,23 @@ class RowView extends Component<RowProps> {
 const lookOfRow = ({ row, isChosen, isFirstOfArea }: RowProps): string =>
   `${row.signature} ${isChosen} ${isFirstOfArea}`;
 
-function chipView({ answer, mark, count }: Chip, items: Items, route: number, caller: number, noun: string) {
-  const look = lookOf(items.names.answer[answer] ?? '');
+function chipView({ answer, mark, count }: Chip, items: Items, route: number, caller: number) {
+  const { kind, label, meaning } = lookOf(items.names.answer[answer] ?? '');
   const markName = items.names.mark[mark] ?? '';
   const { word, sign } = markOf(markName);
+  const shown = sign === '' ? label : `${sign} ${label}`;
+  const times = count === 1 ? '' : ` ×${inFull(count)}`;
+  const spoken = [shown + times, meaning, markName === 'passed' ? '' : word].filter((part) => part !== '');
   return (
     <button
       key={`${answer} ${mark}`}
       tabIndex={-1}
-      class={`chip k-${look.kind} m-${markName}`}
+      class={`chip k-${kind} m-${markName}`}
       data-chip={`${route} ${caller} ${answer} ${mark}`}
-      aria-label={`${look.spoken}, ${counted(count, noun)}${markName === 'passed' ? '' : `, ${word}`}`}
+      aria-label={spoken.join(', ')}
     >
-      {sign === '' ? look.label : `${sign} ${look.label}`}
-      {count === 1 ? null : <span class="n">{`×${told(count)}`}</span>}
+      {shown}
+      {times === '' ? null : <span class="n">{times}</span>}
     </button>
   );
 }

@@ -8,7 +8,7 @@ import type { Found, Opened, Search } from './filters';
 import { PairView } from './pair';
 import { Panel, type Entry } from './panel';
 import { ScenarioView } from './scenario';
-import { lookOf } from './words';
+import { lookOf, told } from './words';
 
 interface OpenedProps {
   readonly index: PageIndex;
@@ -77,7 +77,7 @@ function openedIn({ head, items }: PageIndex, search: Search, shown: readonly nu
     title: (
       <>
         <code>{route}</code> <span class="by">{caller}</span>{' '}
-        <span class={`chip still k-${lookOf(answer).kind} m-${mark}`}>{lookOf(answer).spoken}</span>
+        <span class={`chip still k-${lookOf(answer).kind} m-${mark}`}>{told(lookOf(answer))}</span>
       </>
     ),
     isMixed: false,

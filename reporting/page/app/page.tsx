@@ -20,7 +20,7 @@ import { Groups } from './groups';
 import { BehaviorHeading, DriftHeading } from './heading';
 import { Matrix, type ChipPlace } from './matrix';
 import { OpenedPanel } from './opened';
-import { counted, told } from './words';
+import { counted, inFull } from './words';
 
 /** Milliseconds after which the address follows the filters: browsers let it change so often and no more. */
 const addressAfter = 250;
@@ -66,7 +66,8 @@ export function Page({ index }: { readonly index: PageIndex }) {
     change({ [column]: chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name] });
   };
   const open = (what: string) => {
-    // One step back closes it again.
+    // One step back closes it again, and leaves the filters.
+    history.replaceState(null, '', `#${addressOf(filters, null)}`);
     history.pushState(null, '', `#${addressOf(filters, { what, scenario: '' })}`);
     setOpened({ what, scenario: '' });
   };
@@ -102,7 +103,7 @@ export function Page({ index }: { readonly index: PageIndex }) {
         <FilterBar {...{ index, found, filters }} onChange={change} onToggle={toggle} />
         <div class="count">
           <p role="status">
-            {found.shown.length === items.lines.length ? '' : `${told(found.shown.length)} of `}
+            {found.shown.length === items.lines.length ? '' : `${inFull(found.shown.length)} of `}
             {counted(items.lines.length, noun)}, {counted(grid.rows.length, 'route')} ×{' '}
             {counted(grid.callers.length, 'caller')}
           </p>

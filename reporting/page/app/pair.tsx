@@ -32,13 +32,13 @@ export function PairView({ detail, head }: { readonly detail: PairDetail; readon
             <li key={name}>
               <section class="step">
                 <header>
-                  <h4>{i === 0 ? 'The request' : `Then: ${name}`}</h4>
+                  <h3>{i === 0 ? 'The request' : `Then: ${name}`}</h3>
                 </header>
                 {requests[0] === requests[1] && first !== undefined ? <RequestView request={first.request} /> : null}
                 <div class="columns both">
                   {sides.map((step, side) => (
-                    <section key={side} class="side" aria-label={labels[side]}>
-                      <h5 class="release">{labels[side]}</h5>
+                    <section key={side} role="group" class="side" aria-label={labels[side]}>
+                      <h4 class="release">{labels[side]}</h4>
                       {step === undefined ? (
                         <p class="note">It did not come to this.</p>
                       ) : (

@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks';
 import { curlOf } from '../../../fixtures/curl';
 import type { EffectRecord } from '../../drift/effects';
 import type { ScenarioDetail, ToldStep } from '../format';
-import { lookOf } from './words';
+import { lookOf, told } from './words';
 
 /** All steps of a scenario. */
 export function ScenarioView({ detail }: { readonly detail: ScenarioDetail }) {
@@ -33,7 +33,7 @@ function StepView({ step, place }: { readonly step: ToldStep; readonly place: nu
   return (
     <section class="step">
       <header>
-        <h4>{place === 0 ? 'The request' : `Then: ${step.name}`}</h4>
+        <h3>{place === 0 ? 'The request' : `Then: ${step.name}`}</h3>
         <StatusView status={observed.status} detail={observed.detail} />
       </header>
       <p class="pinned">
@@ -99,7 +99,7 @@ export function Sides({
 /** A status, and whether there is a refusal in it. */
 export function StatusView({ status, detail }: { readonly status: number; readonly detail: string }) {
   const look = lookOf(status < 400 && detail !== '' ? `${status} with a refusal in it` : String(status));
-  return <span class={`chip still k-${look.kind}`}>{look.spoken}</span>;
+  return <span class={`chip still k-${look.kind}`}>{told(look)}</span>;
 }
 
 export function RequestView({ request }: { readonly request: ToldStep['request'] }) {
@@ -108,7 +108,7 @@ export function RequestView({ request }: { readonly request: ToldStep['request']
   const type = request.written?.contentType;
   return (
     <section class="part">
-      <h5>Request</h5>
+      <h4>Request</h4>
       <Text label="request line">
         {`${request.method} ${request.path}${query.length === 0 ? '' : `?${query.join('&')}`}`}
         {headers.map((line) => `\n${line}`)}
@@ -129,7 +129,7 @@ export function ResponseView({ observed }: { readonly observed: ToldStep['observ
   const returned = Array.isArray(observed.returned) ? observed.returned.map(String) : null;
   return (
     <section class="part">
-      <h5>Response</h5>
+      <h4>Response</h4>
       {observed.detail === '' ? null : <blockquote>{observed.detail}</blockquote>}
       {returned === null ? null : (
         <p class="note">
@@ -152,7 +152,7 @@ export function EffectsView({ effects }: { readonly effects: unknown }) {
   const rows = effectsIn(effects);
   return (
     <section class="part">
-      <h5>Effects</h5>
+      <h4>Effects</h4>
       {rows === null ? (
         <p class="note">not observed</p>
       ) : rows.length === 0 ? (
@@ -195,9 +195,9 @@ const opSigns: Readonly<Record<string, string>> = { insert: '+', delete: '−', 
 function Curl({ text }: { readonly text: string }) {
   return (
     <section class="part">
-      <h5>
+      <h4>
         As a command <Copy text={text} what="the command" />
-      </h5>
+      </h4>
       <Text label="curl command">{text}</Text>
     </section>
   );
@@ -235,7 +235,7 @@ export function Copy({ text, what }: { readonly text: string; readonly what: str
 /** A text that keeps its lines. It may scroll, so a keyboard has to reach it. */
 function Text({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   return (
-    <pre tabIndex={0} role="region" aria-label={label}>
+    <pre tabIndex={0} role="group" aria-label={label}>
       {children}
     </pre>
   );

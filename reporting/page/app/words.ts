@@ -8,8 +8,8 @@ export interface Look {
   readonly kind: string;
   /** On the chip. */
   readonly label: string;
-  /** To somebody who hears it, or points at it. */
-  readonly spoken: string;
+  /** What that means, to somebody who hears it, or points at it; empty where the label says it. */
+  readonly meaning: string;
 }
 
 const reasons: Readonly<Record<number, string>> = {
@@ -34,15 +34,23 @@ const reasons: Readonly<Record<number, string>> = {
 
 /** How an answer looks: a status, one with a refusal in it, none, or what a change is about. */
 export function lookOf(answer: string): Look {
-  if (answer === noAnswer) return { kind: 'none', label: 'none', spoken: 'no answer' };
+  if (answer === noAnswer) return { kind: 'none', label: 'none', meaning: noAnswer };
   const status = Number(answer.slice(0, 3));
-  if (/^\d{3}$/.test(answer)) {
-    const reason = reasons[status];
-    return { kind: kindOf(status), label: answer, spoken: reason === undefined ? answer : `${answer} ${reason}` };
-  }
-  if (/^\d{3} with a refusal in it$/.test(answer)) return { kind: 'item', label: `${status} ⊘`, spoken: answer };
-  return { kind: 'change', label: changeLabel(answer), spoken: answer };
+  if (/^\d{3}$/.test(answer)) return { kind: kindOf(status), label: answer, meaning: reasons[status] ?? '' };
+  if (isRefusalInside.test(answer)) return { kind: 'item', label: `${status} ⊘`, meaning: 'with a refusal in it' };
+  return {
+    kind: 'change',
+    label: changeLabel(answer),
+    meaning: answer.startsWith('later ') ? 'of a later use' : (changeWords[answer] ?? ''),
+  };
 }
+
+const isRefusalInside = /^\d{3} with a refusal in it$/;
+
+const changeWords: Readonly<Record<string, string>> = { guard: 'of the error', returned: 'that came back' };
+
+/** Label and meaning: `403 forbidden`. */
+export const told = ({ label, meaning }: Look): string => (meaning === '' ? label : `${label} ${meaning}`);
 
 function kindOf(status: number): string {
   if (status < 300) return 'ok';
@@ -90,7 +98,7 @@ export const markOf = (name: string): { readonly word: string; readonly sign: st
 const formatted = new Intl.NumberFormat('en-US');
 
 /** `14,671`. */
-export const told = (count: number): string => formatted.format(count);
+export const inFull = (count: number): string => formatted.format(count);
 
 /** `1 scenario`, `14,671 scenarios`. */
-export const counted = (count: number, noun: string): string => `${told(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const counted = (count: number, noun: string): string => `${inFull(count)} ${noun}${count === 1 ? '' : 's'}`;

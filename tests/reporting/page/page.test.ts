@@ -7,13 +7,13 @@ import { pathToFileURL } from 'node:url';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
 
-import type { BehaviorsFile } from '../../reporting/behaviors-file';
-import { compare } from '../../reporting/drift/changes';
-import type { Drift } from '../../reporting/drift/drift';
-import { groupsOf } from '../../reporting/drift/groups';
-import { writeBehaviorPage, writeDriftPage } from '../../reporting/page/page';
-import { test as browsing } from '../support/chromium';
-import { behavior, behaviorsFile, hostile, step } from './page-records';
+import type { BehaviorsFile } from '../../../reporting/behaviors-file';
+import { compare } from '../../../reporting/drift/changes';
+import type { Drift } from '../../../reporting/drift/drift';
+import { groupsOf } from '../../../reporting/drift/groups';
+import { writeBehaviorPage, writeDriftPage } from '../../../reporting/page/page';
+import { test as browsing } from '../../support/chromium';
+import { behavior, behaviorsFile, hostile, step } from './records';
 
 interface Files {
   readonly behaviors: string;
@@ -138,24 +138,25 @@ const panelOf = (page: Page): Locator => page.getByRole('dialog');
 test('routes × callers, one chip per status and outcome, with its count', async ({ open, files }) => {
   const page = await open(files.behaviors);
   expect(await chipsOf(page)).toEqual({
-    'POST /key/update owner': ['200 OK, 1 scenario', '403 forbidden, 2 scenarios'],
-    'POST /key/update no_header': ['401 unauthenticated, 1 scenario'],
-    'POST /key/update proxy_admin': ['200 OK, 1 scenario', '422 invalid, 1 scenario'],
-    'POST /key/update team_admin': ['200 OK, 1 scenario, failed'],
-    'POST /key/bulk_update owner': ['200 with a refusal in it, 1 scenario'],
-    'GET /team/info owner': ['no answer, 1 scenario, failed'],
-    'GET /team/info team_admin': ['no answer, 1 scenario, not run'],
-    'GET /team/info proxy_admin': ['no answer, 1 scenario, skipped'],
-    'GET /team/info internal_user': ['200 OK, 1 scenario, flaky'],
-    'GET /team/info org_admin': ['500 internal error, 1 scenario'],
+    'POST /key/update owner': ['200, OK', '403 ×2, forbidden'],
+    'POST /key/update no_header': ['401, unauthenticated'],
+    'POST /key/update proxy_admin': ['200, OK', '422, invalid'],
+    'POST /key/update team_admin': ['✗ 200, OK, failed'],
+    'POST /key/bulk_update owner': ['200 ⊘, with a refusal in it'],
+    'GET /team/info owner': ['✗ none, no answer, failed'],
+    'GET /team/info team_admin': ['… none, no answer, not run'],
+    'GET /team/info proxy_admin': ['– none, no answer, skipped'],
+    'GET /team/info internal_user': ['~ 200, OK, flaky'],
+    'GET /team/info org_admin': ['500, internal error'],
   });
-  await expect(chip(page, '403 forbidden, 2 scenarios')).toHaveText('403×2');
-  await expect(chip(page, '200 OK, 1 scenario, failed')).toHaveText('✗ 200');
+  await expect(chip(page, '403 ×2, forbidden')).toHaveText('403 ×2');
+  await expect(chip(page, '✗ 200, OK, failed')).toHaveText('✗ 200');
   // A refusal in a success looks like neither.
-  await expect(chip(page, '200 with a refusal in it, 1 scenario')).toHaveText('200 ⊘');
+  await expect(chip(page, '200 ⊘, with a refusal in it')).toHaveText('200 ⊘');
   // The most powerful caller first, whoever is turned away last.
-  const callers = await matrixOf(page).getByRole('columnheader').allTextContents();
-  expect(callers.slice(1)).toEqual(['proxy_admin', 'org_admin', 'team_admin', 'internal_user', 'owner', 'no_header']);
+  await expect(matrixOf(page).getByRole('columnheader')).toHaveText([
+    ...['Route ╲ caller', 'proxy_admin', 'org_admin', 'team_admin', 'internal_user', 'owner', 'no_header'],
+  ]);
   await expect(matrixOf(page).getByRole('rowheader')).toHaveCount(3);
 });
 
@@ -164,12 +165,12 @@ test('the head says of which release, how complete, how long, and how scenarios 
   await expect(page).toHaveTitle('What LiteLLM 1.106.0 does');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What LiteLLM 1.106.0 does');
   await expect(page.getByRole('banner')).toContainText('1 min 14 s on 2 workers');
-  expect(await page.getByRole('banner').getByRole('listitem').allTextContents()).toEqual([
+  await expect(page.getByRole('banner').getByRole('listitem')).toHaveText([
     'curated',
     'not complete',
     'filtered by --grep=<key>',
   ]);
-  expect(await page.getByRole('group', { name: 'Outcome' }).getByRole('button').allTextContents()).toEqual([
+  await expect(page.getByRole('group', { name: 'Outcome' }).getByRole('button')).toHaveText([
     '✗ failed 2',
     '~ flaky 1',
     'passed 8',
@@ -184,9 +185,9 @@ test('a run that judged nothing shows what differs', async ({ open, files }) => 
     steps: [step({ differs: { aspect: 'guard', pinned: 'not authorized', seen: 'not allowed' } })],
   });
   const page = await open(await files.of({ ...behaviorsFile, scenarios: [differing, behavior({ variant: 'x' })] }));
-  await page.getByRole('button', { name: 'passed, but differs, 1' }).click();
+  await page.getByRole('button', { name: 'passed, but differs 1' }).click();
   await expect(count(page)).toHaveText('1 of 2 scenarios, 1 route × 1 caller');
-  await chip(page, '200 OK, 1 scenario, passed, but differs').click();
+  await chip(page, '≠ 200, OK, passed, but differs').click();
   await expect(panelOf(page)).toContainText('Error text is not as pinned');
   await expect(panelOf(page).getByRole('definition').filter({ hasText: 'not allowed' })).toBeVisible();
 });
@@ -206,22 +207,20 @@ test('each filter leaves out what does not fit', async ({ open, files }) => {
     ['Family', 'F1', 1],
     ['Profile', 'tuned', 1],
   ] as const) {
-    await page.getByLabel(label, { exact: true }).selectOption(option);
+    await page.getByRole('combobox', { name: label }).selectOption(option);
     await left(shown);
     await clear();
   }
-  await page.getByRole('group', { name: 'Status' }).getByRole('button', { name: '403 forbidden, 2' }).click();
+  await page.getByRole('group', { name: 'Status' }).getByRole('button', { name: '403 2' }).click();
   await left(2);
   // A second one adds to the first.
-  await page.getByRole('group', { name: 'Status' }).getByRole('button', { name: '401 unauthenticated, 1' }).click();
+  await page.getByRole('group', { name: 'Status' }).getByRole('button', { name: '401 1' }).click();
   await left(3);
   await clear();
-  await page.getByRole('group', { name: 'Outcome' }).getByRole('button', { name: 'failed, 2' }).click();
+  await page.getByRole('group', { name: 'Outcome' }).getByRole('button', { name: 'failed 2' }).click();
   await left(2);
   // What the others leave is counted beside each.
-  await expect(
-    page.getByRole('group', { name: 'Status' }).getByRole('button', { name: '403 forbidden, 0' }),
-  ).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Status' }).getByRole('button', { name: '403 0' })).toBeVisible();
   await clear();
   await matrixOf(page).getByRole('button', { name: 'GET /team/info' }).click();
   await left(5);
@@ -256,28 +255,28 @@ test('a chip opens its scenarios: requests, responses, effects, later uses, comm
   await matrixOf(page)
     .getByRole('row', { name: /update/ })
     .filter({ hasText: '403' })
-    .getByRole('button', { name: /^200 OK, 1 scenario$/ })
+    .getByRole('button', { name: '200, OK', exact: true })
     .last()
     .click();
   const panel = panelOf(page);
   await expect(panel).toHaveAccessibleName('POST /key/update owner 200 OK 1 scenario');
   await expect(panel.getByText('specs/keys/update.spec.ts:12')).toBeVisible();
   await expect(panel.getByText('plain/matrix/POST%20%2Fkey%2Fupdate/own%20key//owner')).toBeVisible();
-  await expect(panel.getByRole('heading', { level: 4 })).toHaveText(['The request', 'Then: asks for itself']);
+  await expect(panel.getByRole('heading', { level: 3 })).toHaveText(['The request', 'Then: asks for itself']);
   const act = panel
     .getByRole('listitem')
     .filter({ has: page.getByRole('heading', { name: 'The request' }) })
     .last();
   await expect(act).toContainText('✓ As pinned: 200');
-  await expect(act.getByRole('region', { name: 'request line' })).toContainText('POST /key/update');
-  await expect(act.getByRole('region', { name: 'request line' })).toContainText('authorization: Bearer <key of owner>');
-  await expect(act.getByRole('region', { name: 'request body' })).toContainText('"max_budget": 7');
-  await expect(act.getByRole('region', { name: 'response body' })).toContainText('"max_budget": 7');
+  await expect(act.getByRole('group', { name: 'request line' })).toContainText('POST /key/update');
+  await expect(act.getByRole('group', { name: 'request line' })).toContainText('authorization: Bearer <key of owner>');
+  await expect(act.getByRole('group', { name: 'request body' })).toContainText('"max_budget": 7');
+  await expect(act.getByRole('group', { name: 'response body' })).toContainText('"max_budget": 7');
   await expect(act).toContainText('Whose data came back: <scratch>-key');
   await expect(act.getByRole('row', { name: 'max_budget' })).toHaveText('max_budgetnull7');
   await expect(act.getByRole('row').getByRole('deletion')).toHaveText('null');
   await expect(act.getByRole('row').getByRole('insertion')).toHaveText('7');
-  await expect(act.getByRole('region', { name: 'curl command' })).toContainText(
+  await expect(act.getByRole('group', { name: 'curl command' })).toContainText(
     `curl -sS -i -X POST "$BASE_URL"'/key/update'`,
   );
 });
@@ -285,23 +284,23 @@ test('a chip opens its scenarios: requests, responses, effects, later uses, comm
 test('a refusal in an item, a failure and one without an answer say so', async ({ open, files }) => {
   const page = await open(files.behaviors);
   const panel = panelOf(page);
-  await chip(page, '200 with a refusal in it, 1 scenario').click();
+  await chip(page, '200 ⊘, with a refusal in it').click();
   await expect(panel).toContainText('200 · a refusal in an item of it · “not found”');
   await page.keyboard.press('Escape');
-  await chip(page, '200 OK, 1 scenario, failed').click();
+  await chip(page, '✗ 200, OK, failed').click();
   await expect(panel).toContainText('Status is not as pinned');
   await expect(panel).toContainText('pinned403seen200');
   await page.keyboard.press('Escape');
-  await chip(page, 'no answer, 1 scenario, failed').click();
+  await chip(page, '✗ none, no answer, failed').click();
   await expect(panel).toContainText('It ended before there was an answer.');
 });
 
 test('hostile text stays text', async ({ open, files }) => {
   expect(readFileSync(files.behaviors, 'utf8')).not.toContain('taken over');
   const page = await open(files.behaviors);
-  await chip(page, '500 internal error, 1 scenario').click();
-  await expect(panelOf(page).getByRole('region', { name: 'response body' })).toHaveText(hostile);
-  await expect(panelOf(page).getByRole('region', { name: 'request body' })).toHaveText(hostile);
+  await chip(page, '500, internal error').click();
+  await expect(panelOf(page).getByRole('group', { name: 'response body' })).toHaveText(hostile);
+  await expect(panelOf(page).getByRole('group', { name: 'request body' })).toHaveText(hostile);
   await expect(page).toHaveTitle('What LiteLLM 1.106.0 does');
   await expect(page.locator('img')).toHaveCount(0);
 });
@@ -321,21 +320,21 @@ test('one tab stop leads into the matrix, keys walk in it, and focus comes back 
   await expect(focused).toHaveText('Skip to the matrix');
   await page.keyboard.press('Enter');
   // The first row is of the area that most is known of.
-  await expect(focused).toHaveAccessibleName('200 with a refusal in it, 1 scenario');
-  expect(await matrixOf(page).locator('[tabindex="0"]').count()).toBe(1);
+  await expect(focused).toHaveAccessibleName('200 ⊘, with a refusal in it');
+  await expect(matrixOf(page).locator('[tabindex="0"]')).toHaveCount(1);
   await page.keyboard.press('ArrowDown');
-  await expect(focused).toHaveAccessibleName('200 OK, 1 scenario');
+  await expect(focused).toHaveAccessibleName('200, OK');
   await page.keyboard.press('ArrowDown');
-  await expect(focused).toHaveAccessibleName('403 forbidden, 2 scenarios');
+  await expect(focused).toHaveAccessibleName('403 ×2, forbidden');
   await page.keyboard.press('ArrowLeft');
   // A cell without an answer is one too.
   await expect(focused).toHaveRole('gridcell');
   await page.keyboard.press('ArrowLeft');
-  await expect(focused).toHaveAccessibleName('200 OK, 1 scenario, failed');
+  await expect(focused).toHaveAccessibleName('✗ 200, OK, failed');
   await page.keyboard.press('Home');
   await expect(focused).toHaveAccessibleName('POST /key/update');
   await page.keyboard.press('End');
-  await expect(focused).toHaveAccessibleName('401 unauthenticated, 1 scenario');
+  await expect(focused).toHaveAccessibleName('401, unauthenticated');
   await page.keyboard.press('PageUp');
   await page.keyboard.press('ArrowUp');
   await expect(focused).toHaveAccessibleName('no_header');
@@ -345,42 +344,42 @@ test('one tab stop leads into the matrix, keys walk in it, and focus comes back 
   await expect(focused).toHaveRole('gridcell');
   // Out of it and in again: to the same place.
   await page.keyboard.press('ArrowDown');
-  await expect(focused).toHaveAccessibleName('200 OK, 1 scenario');
+  await expect(focused).toHaveAccessibleName('200, OK');
   await page.keyboard.press('Shift+Tab');
   await expect(matrixOf(page).locator(':focus')).toHaveCount(0);
   await page.keyboard.press('Tab');
-  await expect(focused).toHaveAccessibleName('200 OK, 1 scenario');
+  await expect(focused).toHaveAccessibleName('200, OK');
 
   await page.keyboard.press('ArrowDown');
-  await expect(focused).toHaveAccessibleName('422 invalid, 1 scenario');
+  await expect(focused).toHaveAccessibleName('422, invalid');
   await page.keyboard.press('Enter');
   await expect(panelOf(page).getByRole('heading', { level: 2 })).toBeFocused();
   for (let i = 0; i < 20; i += 1) {
     await page.keyboard.press('Tab');
     // The browser's own controls aside, focus stays in the dialog.
     expect(await page.evaluate(() => document.activeElement?.closest('dialog, body')?.tagName)).toMatch(/DIALOG|BODY/);
-    expect(await matrixOf(page).locator(':focus').count()).toBe(0);
+    await expect(matrixOf(page).locator(':focus')).toHaveCount(0);
   }
   await page.keyboard.press('Escape');
   await expect(panelOf(page)).toHaveCount(0);
-  await expect(focused).toHaveAccessibleName('422 invalid, 1 scenario');
+  await expect(focused).toHaveAccessibleName('422, invalid');
   await page.keyboard.press('Enter');
   await panelOf(page).getByRole('button', { name: 'Close' }).click();
-  await expect(focused).toHaveAccessibleName('422 invalid, 1 scenario');
+  await expect(focused).toHaveAccessibleName('422, invalid');
 });
 
 test('a view can be linked: filters, what is open in it, and the scenario', async ({ open, files }) => {
   const page = await open(files.behaviors);
   await page.getByRole('searchbox').fill('another');
-  await page.getByLabel('Caller', { exact: true }).selectOption('owner');
-  await chip(page, '403 forbidden, 2 scenarios').click();
+  await page.getByRole('combobox', { name: 'Caller' }).selectOption('owner');
+  await chip(page, '403 ×2, forbidden').click();
   const second = panelOf(page).locator('summary', { hasText: 'key of another user' });
   await second.click();
-  await expect(panelOf(page).getByRole('region', { name: 'response body' })).toBeVisible();
+  await expect(panelOf(page).getByRole('group', { name: 'response body' })).toBeVisible();
   await expect(page).toHaveURL(/scenario=/);
   const other = await open(files.behaviors, new URL(page.url()).hash);
   await expect(other.getByRole('searchbox')).toHaveValue('another');
-  await expect(other.getByLabel('Caller', { exact: true })).toHaveValue('owner');
+  await expect(other.getByRole('combobox', { name: 'Caller' })).toHaveValue('owner');
   await expect(panelOf(other)).toHaveAccessibleName('POST /key/update owner 403 forbidden 2 scenarios');
   await expect(panelOf(other).getByText('key%20of%20another%20user//owner')).toBeVisible();
   await other.keyboard.press('Escape');
@@ -395,7 +394,7 @@ test('what an address names and this page does not know is said', async ({ open,
   const page = await open(files.behaviors, '#caller=nobody&open=group:3');
   await expect(panelOf(page)).toContainText('Nothing in this page is called that');
   await page.keyboard.press('Escape');
-  await expect(page.getByLabel('Caller', { exact: true })).toHaveValue('nobody');
+  await expect(page.getByRole('combobox', { name: 'Caller' })).toHaveValue('nobody');
   await expect(page.getByText('Nothing matches these filters.')).toBeVisible();
 });
 
@@ -403,7 +402,7 @@ test('all that the filters leave can be listed', async ({ open, files }) => {
   const page = await open(files.behaviors, '#mark=failed');
   await page.getByRole('button', { name: 'List these scenarios' }).click();
   await expect(panelOf(page).locator('summary')).toHaveCount(2);
-  await expect(panelOf(page).locator('summary').first()).toContainText('POST /key/update team_admin');
+  await expect(panelOf(page).locator('summary').last()).toContainText('POST /key/update team_admin');
 });
 
 test('a run of nothing is a page too, and so is one of an earlier version', async ({ open, files }) => {
@@ -414,9 +413,9 @@ test('a run of nothing is a page too, and so is one of an earlier version', asyn
   const { headers: _headers, ...asked } = request;
   const earlier: unknown = { ...behavior(), steps: [{ ...rest, request: asked }] };
   const page = await open(await files.of({ ...behaviorsFile, scenarios: [earlier as ReturnType<typeof behavior>] }));
-  await chip(page, '200 OK, 1 scenario').click();
-  await expect(panelOf(page).getByRole('region', { name: 'response body' })).toBeVisible();
-  await expect(panelOf(page).getByRole('region', { name: 'curl command' })).toHaveCount(0);
+  await chip(page, '200, OK').click();
+  await expect(panelOf(page).getByRole('group', { name: 'response body' })).toBeVisible();
+  await expect(panelOf(page).getByRole('group', { name: 'curl command' })).toHaveCount(0);
 });
 
 for (const colorScheme of ['light', 'dark'] as const)
@@ -426,7 +425,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       expect(await violations(closed)).toEqual([]);
       const failed = '#open=POST+/key/update|team_admin|200|failed';
       const shown = await open(files.behaviors, failed, { ...looks, colorScheme });
-      await expect(panelOf(shown).getByRole('region', { name: 'curl command' })).toBeVisible();
+      await expect(panelOf(shown).getByRole('group', { name: 'curl command' })).toBeVisible();
       expect(await violations(shown)).toEqual([]);
       const groups = await open(files.drift, '', { ...looks, colorScheme });
       expect(await violations(groups)).toEqual([]);
@@ -435,16 +434,16 @@ for (const colorScheme of ['light', 'dark'] as const)
       expect(await violations(pair)).toEqual([]);
     });
 
-for (const [name, address] of [
-  ['behaviors', ''],
-  ['behaviors', '#open=POST+/key/update|owner|200|passed'],
-  ['behaviors', '#open=GET+/team/info|org_admin|500|passed'],
-  ['drift', ''],
-  ['drift', '#open=group:0'],
+for (const [name, address, entries] of [
+  ['behaviors', '', 0],
+  ['behaviors', '#open=POST+/key/update|owner|200|passed', 1],
+  ['behaviors', '#open=GET+/team/info|org_admin|500|passed', 1],
+  ['drift', '', 0],
+  ['drift', '#open=group:0', 1],
 ] as const)
   test(`nothing is wider than a phone: ${name}${address}`, async ({ open, files }) => {
     const page = await open(files[name], address, phone);
-    if (address !== '') await expect(panelOf(page).getByRole('heading', { name: 'The request' })).toBeVisible();
+    await expect(panelOf(page).getByRole('heading', { name: 'The request' })).toHaveCount(entries);
     const wide = await page.evaluate(() =>
       [document.documentElement, ...document.querySelectorAll('dialog')]
         .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
@@ -455,7 +454,7 @@ for (const [name, address] of [
 
 test('on a phone, the filters are behind one word, and still there', async ({ open, files }) => {
   const page = await open(files.behaviors, '', phone);
-  const caller = page.getByLabel('Caller', { exact: true });
+  const caller = page.getByRole('combobox', { name: 'Caller' });
   await expect(caller).toBeHidden();
   await page.getByText('Filters', { exact: true }).click();
   await caller.selectOption('owner');
@@ -478,14 +477,14 @@ test('the drift page tells groups, what was opened first', async ({ open, files 
 test('transitions are a matrix, and each opens both sides', async ({ open, files }) => {
   const page = await open(files.drift);
   expect(await chipsOf(page)).toEqual({
-    'POST /key/update proxy_admin': ['later 200 → 401, 1 change, closed', 'effects, 1 change, other changes'],
-    'POST /key/update team_admin': ['200 → 403, 1 change, closed'],
-    'POST /key/update owner': ['401 → 200, 1 change, opened'],
+    'POST /key/update proxy_admin': ['↳ 200→401, of a later use, closed', 'effects, other changes'],
+    'POST /key/update team_admin': ['200→403, closed'],
+    'POST /key/update owner': ['! 401→200, opened'],
   });
-  await chip(page, 'effects, 1 change, other changes').click();
+  await chip(page, 'effects, other changes').click();
   const panel = panelOf(page);
-  await expect(panel.getByRole('heading', { level: 4 })).toHaveText(['The request', 'Then: asks for itself']);
-  const sides = panel.getByRole('region', { name: /^(1\.87\.0|my\.yaml)$/ });
+  await expect(panel.getByRole('heading', { level: 3 })).toHaveText(['The request', 'Then: asks for itself']);
+  const sides = panel.getByRole('group', { name: /^(1\.87\.0|my\.yaml)$/ });
   await expect(sides).toHaveCount(4);
   await expect(sides.nth(0)).toContainText('Nothing changed in the whole database.');
   await expect(sides.nth(1)).toContainText('insert LiteLLM_AuditLog');
@@ -493,14 +492,14 @@ test('transitions are a matrix, and each opens both sides', async ({ open, files
   await expect(sides.nth(3)).toContainText('401 unauthenticated');
   await expect(panel.getByRole('list').first()).toContainText('Status of the later use “asks for itself”: closed');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'opened, 1' }).click();
+  await page.getByRole('button', { name: 'opened 1' }).click();
   await expect(count(page)).toHaveText('1 of 4 changes, 1 route × 1 caller');
   await expect(page.getByRole('region', { name: 'What differs' }).getByRole('listitem')).toHaveCount(1);
 });
 
 test('on a phone, both sides stand below each other', async ({ open, files }) => {
   const page = await open(files.drift, '#open=group:0', phone);
-  const sides = panelOf(page).getByRole('region', { name: /^(1\.87\.0|my\.yaml)$/ });
+  const sides = panelOf(page).getByRole('group', { name: /^(1\.87\.0|my\.yaml)$/ });
   await expect(sides).toHaveCount(2);
   const [first, second] = [await sides.nth(0).boundingBox(), await sides.nth(1).boundingBox()];
   expect(second?.x).toBe(first?.x);
@@ -544,17 +543,14 @@ test('10,000 scenarios are written, opened and filtered while somebody waits', a
   const opened = await page.evaluate(() => performance.now());
   expect(opened).toBeLessThan(7_500);
   await expect(count(page)).toHaveText('10,000 scenarios, 80 routes × 25 callers');
-  const [took] = await page.evaluate(async () => {
-    const input = document.querySelector<HTMLInputElement>('#text');
+  const took = await page.getByRole('searchbox').evaluate(async (input: HTMLInputElement) => {
     const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
     await painted();
     const since = performance.now();
-    if (input !== null) {
-      input.value = 'caller 3';
-      input.dispatchEvent(new Event('input', { bubbles: true }));
-    }
+    input.value = 'caller 3';
+    input.dispatchEvent(new Event('input', { bubbles: true }));
     await painted();
-    return [performance.now() - since];
+    return performance.now() - since;
   });
   await expect(count(page)).toContainText('of 10,000 scenarios');
   expect(took).toBeLessThan(1_000);

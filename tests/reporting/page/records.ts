@@ -1,7 +1,7 @@
 // A handful of behaviours, one for each thing that the page has to show.
 
-import type { StepRecord } from '../../fixtures/record';
-import type { Behavior, BehaviorsFile } from '../../reporting/behaviors-file';
+import type { StepRecord } from '../../../fixtures/record';
+import type { Behavior, BehaviorsFile } from '../../../reporting/behaviors-file';
 
 /** Text that would be something else in a page that takes it for HTML, and in one that takes it for a script's end. */
 export const hostile = `</script><script>document.title='taken over'</script><img src=x onerror="document.title='taken over'"><!--`;
