@@ -7,8 +7,9 @@ import type { ScenarioRecord } from '../fixtures/record';
 import { outcomes, type Behavior, type BehaviorsFile, type Outcome } from './behaviors-file';
 import { closingLines } from './closing-lines';
 import { filtersOf, narrowingsOf } from './narrowing';
+import { writeBehaviorPage } from './page/page';
 
-/** Writes the behaviours file from the `scenario` attachments of a run. */
+/** Writes the behaviours file and the behaviour page from the `scenario` attachments of a run. */
 export default class BehaviorsReporter implements Reporter {
   readonly #folder: string;
   #config: FullConfig | undefined;
@@ -24,7 +25,7 @@ export default class BehaviorsReporter implements Reporter {
     this.#suite = suite;
   }
 
-  onEnd(result: FullResult): void {
+  async onEnd(result: FullResult): Promise<void> {
     if (this.#config === undefined || this.#suite === undefined) return;
     const root = path.dirname(this.#config.configFile ?? path.join(process.cwd(), 'x'));
     const tests = this.#suite.allTests();
@@ -65,6 +66,7 @@ export default class BehaviorsReporter implements Reporter {
     const partial = `${target}.${process.pid}.partial`;
     writeFileSync(partial, `${JSON.stringify(file, null, 1)}\n`);
     renameSync(partial, target);
+    await writeBehaviorPage(path.join(path.dirname(target), 'index.html'), file);
     for (const line of closingLines(file)) process.stdout.write(`  ${line}\n`);
   }
 

@@ -24,6 +24,7 @@ import { parseArgs } from 'node:util';
 
 import { readBehaviors, type BehaviorsFile } from '../reporting/behaviors-file';
 import { driftBetween, type Drift, type Missing } from '../reporting/drift/drift';
+import { writeDriftPage } from '../reporting/page/page';
 import { headingOf, linesOf, markdownOf, plural } from '../reporting/drift/told';
 import { lastLines, StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
   const [first, second] = sides as [Seen, Seen];
   for (const { label, file } of sides) noteWhatIsMissing(label, file);
   const drift = driftBetween(first, second);
-  tell(drift, out);
+  await tell(drift, out);
   process.exitCode = drift.groups.length > 0 ? 1 : 0;
 }
 
@@ -135,7 +136,7 @@ function noteWhatIsMissing(label: string, { scenarios, complete, filters }: Beha
   if (!complete) console.log(`${label}: not the whole suite${filters.length > 0 ? ` (${filters.join(' ')})` : ''}.`);
 }
 
-function tell(drift: Drift, out: string): void {
+async function tell(drift: Drift, out: string): Promise<void> {
   const { before, after, groups, onlyBefore, onlyAfter } = drift;
   const heading = headingOf(drift);
   console.log(`\n${heading}\n`);
@@ -149,6 +150,7 @@ function tell(drift: Drift, out: string): void {
     path.join(out, 'drift.json'),
     `${JSON.stringify({ schema: 1, ...drift, pairs: undefined }, null, 1)}\n`,
   );
+  await writeDriftPage(path.join(out, 'index.html'), drift);
   console.log(`\nFor people: ${path.relative(process.cwd(), path.join(out, 'index.html'))}`);
 }
 

@@ -79,7 +79,7 @@ export interface StackStatus {
 
 /** A lane that belongs to no run any more, and is lent to none. */
 export interface LaneSetAside {
-  readonly profile: ProfileName;
+  readonly profile: LaneProfile;
   /** What is in it, in words without secrets. */
   readonly what: string;
   /** Its proxy's address, without a path. */

@@ -1,23 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { chromium, type Browser } from '@playwright/test';
+import { mergeTests } from '@playwright/test';
 
-import { expect, test as base } from './copy';
+import { test as browsing } from '../support/chromium';
+import { expect, test as copying } from './copy';
 
-/** `distribution` is the browser that Debian or its like brought; `.ci/run` sees to it that there is one. */
-const test = base.extend<{ distribution: Browser }>({
-  distribution: async ({}, use, testInfo) => {
-    const program = (process.env.PATH ?? '')
-      .split(path.delimiter)
-      .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => path.join(folder, name)))
-      .find((file) => existsSync(file));
-    testInfo.skip(program === undefined && process.env.CI === undefined, 'there is no Chromium on the PATH');
-    const browser = await chromium.launch({ executablePath: program ?? 'chromium', args: ['--no-sandbox'] });
-    await use(browser);
-    await browser.close();
-  },
-});
+const test = mergeTests(copying, browsing);
 
 test('--ui runs scenarios, sees an edit, runs them again on the same stack, and leaves nothing', async ({
   nested,

@@ -37,6 +37,8 @@ interface Outcome {
   output: string;
   /** Undefined where no file was written. */
   written: Written | undefined;
+  /** The behaviour page; undefined where none was written. */
+  page: string | undefined;
 }
 
 /** One of the machines that runs are spread over. */
@@ -62,7 +64,9 @@ function playwright(args: string[], folder: string, environment: NodeJS.ProcessE
   });
   const file = path.join(folder, 'behaviors.json');
   const written = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Written) : undefined;
-  return { code: answer.status, output: answer.stdout + answer.stderr, written };
+  const shown = path.join(folder, 'index.html');
+  const page = existsSync(shown) ? readFileSync(shown, 'utf8') : undefined;
+  return { code: answer.status, output: answer.stdout + answer.stderr, written, page };
 }
 
 const test = base.extend<Commands & { folder: string }>({
@@ -99,7 +103,8 @@ const outcomesOf = (written: Written | undefined) =>
   Object.fromEntries((written?.scenarios ?? []).map(({ caller, outcome }) => [caller, outcome]));
 
 test('a whole run is complete; what ended before its answer is known by its id', ({ run }) => {
-  const { written } = run([]);
+  const { written, page } = run([]);
+  expect(page).toContain('<title>What LiteLLM 1.106.0 does</title>');
   expect(written).toMatchObject({
     schema: 1,
     release: '1.106.0',
@@ -140,9 +145,9 @@ test('what a stopped run did not come to is not-run', ({ run }) => {
 });
 
 test('listing writes nothing', ({ run }) => {
-  const { output, written } = run(['--list']);
+  const { output, written, page } = run(['--list']);
   expect(output).toContain('Total: 3 tests');
-  expect(written).toBeUndefined();
+  expect({ written, page }).toEqual({ written: undefined, page: undefined });
 });
 
 test('results of two releases are not written into one file', ({ run }) => {
@@ -159,8 +164,9 @@ const withoutTimes = ({ workers: _workers, wallSeconds: _wallSeconds, scenarios,
 
 test('merged shards are one whole run', ({ run, merged }) => {
   const single = run([]).written;
-  const { code, written } = merged({ args: ['--shard=1/2'] }, { args: ['--shard=2/2'] });
+  const { code, written, page } = merged({ args: ['--shard=1/2'] }, { args: ['--shard=2/2'] });
   expect(code).toBe(0);
+  expect(page).toContain('<title>What LiteLLM 1.106.0 does</title>');
   expect(written && withoutTimes(written)).toEqual(single && withoutTimes(single));
   expect(written).toMatchObject({ complete: true, filters: [], workers: [1, 1] });
   expect(written?.wallSeconds).toEqual([expect.any(Number), expect.any(Number)]);
