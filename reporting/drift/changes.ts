@@ -1,6 +1,6 @@
 // What is not the same on two sides: in two runs, or in one run and what is pinned.
 
-import type { Aspect, StepRecord } from '../../fixtures/record';
+import type { Aspect, Difference, StepRecord } from '../../fixtures/record';
 import type { Behavior, BehaviorsFile } from '../behaviors-file';
 import { changedEffects, type EffectRecord } from './effects';
 
@@ -64,16 +64,38 @@ export function compare(before: Pick<BehaviorsFile, 'scenarios'>, after: Pick<Be
   };
 }
 
-/** What differs in a run from what is pinned, as the run itself has found. */
+/** What differs in a run from what is pinned, as the run itself has found: of each scenario the first step that differs. */
 export function fromPins({ scenarios }: Pick<BehaviorsFile, 'scenarios'>): Change[] {
-  return scenarios.flatMap((behavior) => {
-    const index = behavior.steps.findIndex(({ differs }) => (differs ?? null) !== null);
-    const step = behavior.steps[index];
-    const differs = step?.differs ?? null;
-    if (step === undefined || differs === null) return [];
-    return [changeOf(behavior, step.name, differs.aspect, differs.pinned, differs.seen)];
-  });
+  return scenarios.flatMap((behavior) =>
+    behavior.steps
+      .flatMap((step) => {
+        const differs = openedItem(step) ?? step.differs;
+        return differs ? [changeOf(behavior, step.name, differs.aspect, differs.pinned, differs.seen)] : [];
+      })
+      .slice(0, 1),
+  );
 }
+
+/**
+ * A refusal in an item of a success that is none any more is told as `compare` tells it, by the status: to whoever judged it,
+ * its guard was missing. A refusal by status has a text of some sort.
+ */
+function openedItem({ observed, differs }: StepRecord): Difference | undefined {
+  if (differs?.aspect !== 'guard' || observed.status >= 400 || observed.detail !== '') return undefined;
+  const pinned = statusOf({ observed: { ...observed, detail: differs.pinned } });
+  return { aspect: 'status', pinned, seen: statusOf({ observed }) };
+}
+
+/** A run beside itself as it is pinned, for `groupsOf` to count by. Steps of which nothing is pinned are left out. */
+export const asPinned = ({ scenarios }: Pick<BehaviorsFile, 'scenarios'>): Pair[] =>
+  scenarios.map((after) => {
+    const steps = after.steps.flatMap((step) => {
+      if (step.expected === null) return [];
+      const { status, inItem, guard = '' } = step.expected;
+      return [{ ...step, observed: { ...step.observed, status, detail: inItem === true ? guard : '' } }];
+    });
+    return { id: withoutProfile(after.id), before: { ...after, steps }, after };
+  });
 
 /** An id without the profile that it begins with. */
 export const withoutProfile = (id: string): string => id.slice(id.indexOf('/') + 1);

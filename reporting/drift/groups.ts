@@ -77,7 +77,7 @@ function answersBefore(compared: Comparison['compared']) {
 }
 
 /** By the status, which is a number, or a number and `with a refusal in it`. */
-function senseOf({ aspect, before, after }: Change): Sense {
+export function senseOf({ aspect, before, after }: Change): Sense {
   if (aspect !== 'status') return 'other';
   const isOpen = (status: string) => /^[23]\d\d$/.test(status);
   if (isOpen(before) === isOpen(after)) return 'other';

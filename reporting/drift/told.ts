@@ -12,27 +12,36 @@ const quotedAtMost = 160;
 
 /** One line that says what became of what, without its route. */
 export function headlineOf(group: Group): string {
-  const { aspect, sense, before, after, changes, of, isAll, step } = group;
+  const { aspect, sense, before, after, changes, step } = group;
   const later = step === 'act' ? '' : `, later use "${step}"`;
   const count = changes.length;
   switch (aspect) {
     case 'status': {
-      const what = /^[23]\d\d$/.test(before) ? 'successes' : 'refusals';
-      const who = isAll
-        ? `all ${count} ${what}`
-        : count === of
-          ? `all ${count} answers ${before}`
-          : `${count} of ${of} answers ${before}`;
-      const note = { opened: '  OPENED', closed: '  closed', other: '' }[sense];
-      return `${who} went ${before} → ${after}${later}${note}`;
+      const mark = { opened: '⚠ OPENED: ', closed: 'closed: ', other: '' }[sense];
+      return `${mark}${howMany(group)} went ${before} → ${after}${later}`;
     }
     case 'guard':
       return `${plural(count, 'error text')} changed${later}: ${quoted(before)} → ${quoted(after)}`;
-    case 'effects':
-      return `${plural(count, 'scenario')} with other effects${later}: ${inOneLine(before)} → ${inOneLine(after)}`;
+    case 'effects': {
+      const who = `${plural(count, 'scenario')} with other effects${later}`;
+      const [first] = changes;
+      // Where they are alike but for their own values, nothing but those is different; of one alone they are told.
+      if (count === 1 && first) return `${who}: ${inOneLine(first.after)} — instead of: ${inOneLine(first.before)}`;
+      if (before === after) return `${who}, in the values of: ${inOneLine(after)}`;
+      return `${who}: ${inOneLine(after)} — instead of: ${inOneLine(before)}`;
+    }
     case 'returned':
       return `${plural(count, 'answer')} with other data${later}: ${quoted(before)} → ${quoted(after)}`;
   }
+}
+
+/** Of how many: of all that were refused or accepted, or of those with that status. */
+function howMany({ before, changes: { length: count }, of, isAll }: Group): string {
+  const noun = /^[23]\d\d$/.test(before) ? 'success' : 'refusal';
+  const nouns = noun === 'success' ? 'successes' : 'refusals';
+  if (isAll) return count === 1 ? `the only ${noun}` : `all ${count} ${nouns}`;
+  if (count < of) return `${count} of ${of} ${nouns}`;
+  return `${count} ${count === 1 ? noun : nouns}`;
 }
 
 /** Whom and what a group is about. */
@@ -63,9 +72,11 @@ export function linesOf(groups: readonly Group[]): string[] {
 export function markdownOf(groups: readonly Group[]): string[] {
   return [...byRoute(groups)].flatMap(([route, ofRoute]) => [
     `- \`${route}\``,
-    ...ofRoute.map((group) => `  - ${escaped(headlineOf(group))}<br>${escaped(aboutWhom(group))}`),
+    ...ofRoute.map((group) => `  - ${bold(group, escaped(headlineOf(group)))}<br>${escaped(aboutWhom(group))}`),
   ]);
 }
+
+const bold = ({ sense }: Group, text: string): string => (sense === 'opened' ? `**${text}**` : text);
 
 /** `1 scenario`, `2 scenarios`. */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -91,5 +102,6 @@ function listOf(noun: string, changes: readonly Change[], of: (change: Change) =
     : `${noun}: ${listed}`;
 }
 
-/** Text in which Markdown finds nothing of its own. */
-export const escaped = (text: string): string => text.replaceAll(/[\\`*_{}[\]<>()#|~]/g, String.raw`\$&`);
+/** Text in which Markdown finds nothing of its own, and GitHub nobody to tell of it. */
+export const escaped = (text: string): string =>
+  text.replaceAll(/[\\`*_{}[\]<>()#|~$&]/g, String.raw`\$&`).replaceAll('@', '@<!-- -->');
