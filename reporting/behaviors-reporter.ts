@@ -14,9 +14,7 @@ import type {
 import type { ScenarioRecord } from '../fixtures/record';
 import { annotationsOf } from './annotations';
 import { outcomes, type Behavior, type BehaviorsFile, type Outcome } from './behaviors-file';
-import { asPinned, fromPins } from './drift/changes';
-import { groupsOf } from './drift/groups';
-import { linesOf, plural } from './drift/told';
+import { closingLines } from './closing-lines';
 import { filtersOf, narrowingsOf } from './narrowing';
 import { runOf, type Run } from './run';
 import { sarifOf } from './sarif';
@@ -77,7 +75,7 @@ export default class BehaviorsReporter implements Reporter {
     write(path.join(folder, 'behaviors.sarif'), sarifOf(run));
     write(path.join(folder, 'summary.md'), summaryOf(run));
     if (process.env.GITHUB_ACTIONS === 'true') annotate(run, root, this.#config);
-    tellWhatDiffers(file);
+    for (const line of closingLines(file)) process.stdout.write(`  ${line}\n`);
   }
 
   printsToStdio(): boolean {
@@ -99,17 +97,6 @@ function annotate(run: Run, root: string, { shard }: FullConfig): void {
     isShard: shard !== null,
   });
   process.stdout.write(lines.map((line) => `\n${line}`).join('') + '\n');
-}
-
-/** Where nothing is judged, no failure tells of it. */
-function tellWhatDiffers(file: BehaviorsFile): void {
-  const unjudged = file.scenarios.filter(({ outcome }) => outcome === 'passed');
-  const changes = fromPins({ scenarios: unjudged });
-  if (changes.length === 0) return;
-  const lines = linesOf(groupsOf(changes, asPinned(file)));
-  process.stdout.write(
-    `\n  What differs from what is pinned, and is not judged: ${plural(changes.length, 'scenario')}\n${lines.map((line) => `  ${line}\n`).join('')}`,
-  );
 }
 
 /**

@@ -1,12 +1,12 @@
 // What is not the same on two sides: in two runs, or in one run and what is pinned.
 
-import type { Aspect, Difference, StepRecord } from '../../fixtures/record';
+import type { Aspect, StepRecord } from '../../fixtures/record';
 import type { Behavior, BehaviorsFile } from '../behaviors-file';
-import { changedEffects, type EffectRecord } from './effects';
+import { changedEffects, type EffectChange, type EffectRecord } from './effects';
 
 /** One thing about one request that is not the same on both sides. */
 export interface Change {
-  /** The scenario's, without the profile: that may be what differs. */
+  /** The scenario's; one under an operator's own configuration is known as that of `plain`. */
   readonly id: string;
   readonly route: string;
   readonly caller: string;
@@ -21,6 +21,8 @@ export interface Change {
   readonly after: string;
   /** The same without what is this scenario's own, such as its caller's name: what is alike there is one kind of change. */
   readonly kind: { readonly before: string; readonly after: string };
+  /** Of a row, or a column of one, between two runs. */
+  readonly effect?: Pick<EffectChange, 'place' | 'column' | 'direction'>;
 }
 
 /** What two sides have in common, and what one of them lacks. */
@@ -42,11 +44,11 @@ export interface Pair {
 
 /** What differs between two runs, scenario by scenario. */
 export function compare(before: Pick<BehaviorsFile, 'scenarios'>, after: Pick<BehaviorsFile, 'scenarios'>): Comparison {
-  const others = new Map(after.scenarios.map((behavior) => [withoutProfile(behavior.id), behavior]));
+  const others = new Map(after.scenarios.map((behavior) => [asOfPlain(behavior.id), behavior]));
   const compared: Pair[] = [];
   const onlyBefore: Behavior[] = [];
   for (const behavior of before.scenarios) {
-    const id = withoutProfile(behavior.id);
+    const id = asOfPlain(behavior.id);
     const other = others.get(id);
     if (other === undefined || other.observed === null) {
       if (behavior.observed !== null) onlyBefore.push(behavior);
@@ -64,41 +66,26 @@ export function compare(before: Pick<BehaviorsFile, 'scenarios'>, after: Pick<Be
   };
 }
 
-/** What differs in a run from what is pinned, as the run itself has found: of each scenario the first step that differs. */
+/** What differs in a run from what is pinned, as the run itself has found. */
 export function fromPins({ scenarios }: Pick<BehaviorsFile, 'scenarios'>): Change[] {
-  return scenarios.flatMap((behavior) =>
-    behavior.steps
-      .flatMap((step) => {
-        const differs = openedItem(step) ?? step.differs;
-        return differs ? [changeOf(behavior, step.name, differs.aspect, differs.pinned, differs.seen)] : [];
-      })
-      .slice(0, 1),
-  );
-}
-
-/**
- * A refusal in an item of a success that is none any more is told as `compare` tells it, by the status: to whoever judged it,
- * its guard was missing. A refusal by status has a text of some sort.
- */
-function openedItem({ observed, differs }: StepRecord): Difference | undefined {
-  if (differs?.aspect !== 'guard' || observed.status >= 400 || observed.detail !== '') return undefined;
-  const pinned = statusOf({ observed: { ...observed, detail: differs.pinned } });
-  return { aspect: 'status', pinned, seen: statusOf({ observed }) };
-}
-
-/** A run beside itself as it is pinned, for `groupsOf` to count by. Steps of which nothing is pinned are left out. */
-export const asPinned = ({ scenarios }: Pick<BehaviorsFile, 'scenarios'>): Pair[] =>
-  scenarios.map((after) => {
-    const steps = after.steps.flatMap((step) => {
-      if (step.expected === null) return [];
-      const { status, inItem, guard = '' } = step.expected;
-      return [{ ...step, observed: { ...step.observed, status, detail: inItem === true ? guard : '' } }];
-    });
-    return { id: withoutProfile(after.id), before: { ...after, steps }, after };
+  return scenarios.flatMap((behavior) => {
+    const index = behavior.steps.findIndex(({ differs }) => (differs ?? null) !== null);
+    const step = behavior.steps[index];
+    const differs = step?.differs ?? null;
+    if (step === undefined || differs === null) return [];
+    const { aspect, pinned, seen } = differs;
+    const change = changeOf(behavior, step.name, aspect, pinned, seen);
+    if (aspect !== 'effects') return [change];
+    return [{ ...change, kind: { before: columnsOf(pinned), after: columnsOf(seen) } }];
   });
+}
 
-/** An id without the profile that it begins with. */
-export const withoutProfile = (id: string): string => id.slice(id.indexOf('/') + 1);
+/** Rows and columns as `toHaveEffects` tells them, without what is each scenario's own: ids and values. */
+const columnsOf = (told: string): string =>
+  told.replaceAll(/^(insert|update|delete) (\S+) .*$/gm, '$1 $2').replaceAll(/^( +[^:]+): .*$/gm, '$1');
+
+/** What a scenario under an operator's own configuration is to be held against: the same under `plain`. */
+const asOfPlain = (id: string): string => id.replace(/^own\//, 'plain/');
 
 function changesOf({ before, after }: Pair): Change[] {
   const [act, ...uses] = before.steps;
@@ -120,13 +107,9 @@ function stepChanges(behavior: Behavior, before: StepRecord, after: StepRecord):
   // Everything else follows from that.
   const status = change('status', statusOf(before), statusOf(after));
   if (status.length > 0) return status;
-  const effects = changedEffects(
-    before.effects as readonly EffectRecord[] | null,
-    after.effects as readonly EffectRecord[] | null,
-  );
   return [
     ...change('guard', before.observed.detail, after.observed.detail),
-    ...change('effects', effects.before, effects.after),
+    ...effectChanges(behavior, before, after),
     ...change('returned', ...ofEither(idsOf(before), idsOf(after))),
   ];
 }
@@ -156,15 +139,21 @@ function ofEither(before: readonly string[], after: readonly string[]): [string,
 function changeOf(behavior: Behavior, step: string, aspect: Aspect, before: string, after: string): Change {
   const { id, route, caller, target, variant, family } = behavior;
   const own = `behavior-pin-${caller.replaceAll('_', '-')}`;
-  const shared = (text: string) => {
-    const general = text.replaceAll(own, '<caller>');
-    // Of effects that are alike, rows and values are each scenario's own.
-    return aspect === 'effects'
-      ? general.replaceAll(/^(insert|update|delete) (\S+) .*$/gm, '$1 $2').replaceAll(/^( +[^:]+): .*$/gm, '$1')
-      : general;
-  };
+  const shared = (text: string) => text.replaceAll(own, '<caller>');
   return {
-    ...{ id: withoutProfile(id), route, caller, target, variant, family, step, aspect, before, after },
+    ...{ id: asOfPlain(id), route, caller, target, variant, family, step, aspect, before, after },
     kind: { before: shared(before), after: shared(after) },
   };
+}
+
+/** Where a side was not observed, nothing is known to differ. What many scenarios have alike is a column, not its value. */
+function effectChanges(behavior: Behavior, before: StepRecord, after: StepRecord): Change[] {
+  if (before.effects === null || after.effects === null) return [];
+  const changed = changedEffects(before.effects as readonly EffectRecord[], after.effects as readonly EffectRecord[]);
+  return changed.map(({ before: was, after: is, ...effect }) => {
+    const name = effect.column === null ? effect.place : `${effect.place}: ${effect.column}`;
+    const kindOf = (text: string) => (text === '' ? '' : name);
+    const change = changeOf(behavior, before.name, 'effects', was, is);
+    return { ...change, kind: { before: kindOf(was), after: kindOf(is) }, effect };
+  });
 }

@@ -6,30 +6,30 @@ export interface EffectRecord {
   readonly columns: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 }
 
-/**
- * What is not the same in two lists of effects, a line per row and, below it, per column.
- *
- * @param before null: not observed, and then nothing is said
- */
-export function changedEffects(
-  before: readonly EffectRecord[] | null,
-  after: readonly EffectRecord[] | null,
-): { readonly before: string; readonly after: string } {
-  if (before === null || after === null) return { before: '', after: '' };
+/** One row, or one column of a row, in which two lists of effects differ. */
+export interface EffectChange {
+  /** What is done to which table: `insert LiteLLM_AuditLog`. */
+  readonly place: string;
+  /** Null: the row as a whole is on one side alone. */
+  readonly column: string | null;
+  /** More: it is there after alone. Less: before alone. Other: with another value. */
+  readonly direction: 'more' | 'less' | 'other';
+  /** What stands there, in the words of reports; empty: nothing. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What is not the same in two lists of effects, whatever their order. */
+export function changedEffects(before: readonly EffectRecord[], after: readonly EffectRecord[]): EffectChange[] {
   const rest = [...after];
   const left = before.filter((effect) => take(rest, (other) => same(effect, other)) === undefined);
-  const lines: { readonly before: string[]; readonly after: string[] } = { before: [], after: [] };
-  for (const effect of left) {
+  const changed = left.flatMap((effect) => {
     const other =
-      take(rest, (other) => rowOf(other) === rowOf(effect)) ??
-      take(rest, (other) => other.op === effect.op && other.table === effect.table);
-    lines.before.push(...linesOf(effect, other));
-    if (other !== undefined) lines.after.push(...linesOf(other, effect));
-  }
-  lines.after.push(...rest.flatMap((effect) => linesOf(effect, undefined)));
-  if (lines.before.length + lines.after.length === 0) return { before: '', after: '' };
-  const told = (side: readonly string[]) => side.join('\n') || '(nothing)';
-  return { before: told(lines.before), after: told(lines.after) };
+      take(rest, (other) => placeOf(other) === placeOf(effect) && other.id === effect.id) ??
+      take(rest, (other) => placeOf(other) === placeOf(effect));
+    return other === undefined ? [wholeRow(effect, 'less')] : changedColumns(effect, other);
+  });
+  return [...changed, ...rest.map((effect) => wholeRow(effect, 'more'))];
 }
 
 function take<T>(items: T[], fits: (item: T) => boolean): T | undefined {
@@ -37,19 +37,43 @@ function take<T>(items: T[], fits: (item: T) => boolean): T | undefined {
   return place < 0 ? undefined : items.splice(place, 1)[0];
 }
 
-const same = (a: EffectRecord, b: EffectRecord): boolean => JSON.stringify(a) === JSON.stringify(b);
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const rowOf = ({ op, table, id }: EffectRecord): string => `${op} ${table} ${id}`;
+const placeOf = ({ op, table }: EffectRecord): string => `${op} ${table}`;
 
-/** A row, and those of its columns that are not the same in its counterpart. */
-const linesOf = (effect: EffectRecord, other: EffectRecord | undefined): string[] => [
-  rowOf(effect),
-  ...Object.entries(effect.columns)
-    .filter(([name, values]) => JSON.stringify(values) !== JSON.stringify(other?.columns[name]))
-    .map(([name, values]) => `    ${name}: ${valueOf(effect.op, values)}`),
-];
+function wholeRow(effect: EffectRecord, direction: 'more' | 'less'): EffectChange {
+  const { op, id, columns } = effect;
+  const text = [id, ...Object.entries(columns).map(([name, values]) => `    ${name}: ${valueOf(op, values)}`)].join(
+    '\n',
+  );
+  return {
+    ...{ place: placeOf(effect), column: null, direction },
+    before: direction === 'less' ? text : '',
+    after: direction === 'more' ? text : '',
+  };
+}
 
-function valueOf(op: string, [was, is]: readonly [unknown, unknown]): string {
+function changedColumns(before: EffectRecord, after: EffectRecord): EffectChange[] {
+  const names = [...new Set([...Object.keys(before.columns), ...Object.keys(after.columns)])];
+  const changed = names.flatMap((name): EffectChange[] => {
+    const [was, is] = [before.columns[name], after.columns[name]];
+    if (same(was, is)) return [];
+    return [
+      {
+        ...{ place: placeOf(before), column: name },
+        direction: was === undefined ? 'more' : is === undefined ? 'less' : 'other',
+        before: was === undefined ? '' : valueOf(before.op, was),
+        after: is === undefined ? '' : valueOf(after.op, is),
+      },
+    ];
+  });
+  if (before.id === after.id) return changed;
+  const which = { column: 'which row', direction: 'other', before: before.id, after: after.id } as const;
+  return [{ place: placeOf(before), ...which }, ...changed];
+}
+
+/** Of an update both values, of an insert what is there now, of a deletion what was there. */
+export function valueOf(op: string, [was, is]: readonly [unknown, unknown]): string {
   if (op === 'update') return `${JSON.stringify(was)} → ${JSON.stringify(is)}`;
   return JSON.stringify(op === 'insert' ? is : was);
 }

@@ -2,6 +2,7 @@
 
 import { grouped } from '../grouped';
 import type { Change } from './changes';
+import type { Drift } from './drift';
 import type { Group } from './groups';
 
 /** How many names a line lists before it counts the rest. */
@@ -12,36 +13,32 @@ const quotedAtMost = 160;
 
 /** One line that says what became of what, without its route. */
 export function headlineOf(group: Group): string {
-  const { aspect, sense, before, after, changes, step } = group;
+  const { aspect, before, after, changes, of, isAll, step } = group;
   const later = step === 'act' ? '' : `, later use "${step}"`;
   const count = changes.length;
   switch (aspect) {
     case 'status': {
-      const mark = { opened: '⚠ OPENED: ', closed: 'closed: ', other: '' }[sense];
-      return `${mark}${howMany(group)} went ${before} → ${after}${later}`;
+      const [one, many] = /^[23]\d\d$/.test(before) ? ['success', 'successes'] : ['refusal', 'refusals'];
+      const all = count === 1 ? `the only ${one}` : `all ${count} ${many}`;
+      const who = isAll ? all : count === of ? `all ${count} with ${before}` : `${count} of ${of}`;
+      return `${who} went ${before} → ${after}${later}`;
     }
     case 'guard':
-      return `${plural(count, 'error text')} changed${later}: ${quoted(before)} → ${quoted(after)}`;
-    case 'effects': {
-      const who = `${plural(count, 'scenario')} with other effects${later}`;
-      const [first] = changes;
-      // Where they are alike but for their own values, nothing but those is different; of one alone they are told.
-      if (count === 1 && first) return `${who}: ${inOneLine(first.after)} — instead of: ${inOneLine(first.before)}`;
-      if (before === after) return `${who}, in the values of: ${inOneLine(after)}`;
-      return `${who}: ${inOneLine(after)} — instead of: ${inOneLine(before)}`;
-    }
+      return `${plural(count, 'error text')} changed${later}: ${quotedChange(before, after)}`;
+    case 'effects':
+      return `${plural(count, 'scenario')}${later}: ${effectOf(group)}`;
     case 'returned':
-      return `${plural(count, 'answer')} with other data${later}: ${quoted(before)} → ${quoted(after)}`;
+      return `${plural(count, 'answer')} with other data${later}: ${quotedChange(before, after)}`;
   }
 }
 
-/** Of how many: of all that were refused or accepted, or of those with that status. */
-function howMany({ before, changes: { length: count }, of, isAll }: Group): string {
-  const noun = /^[23]\d\d$/.test(before) ? 'success' : 'refusal';
-  const nouns = noun === 'success' ? 'successes' : 'refusals';
-  if (isAll) return count === 1 ? `the only ${noun}` : `all ${count} ${nouns}`;
-  if (count < of) return `${count} of ${of} ${nouns}`;
-  return `${count} ${count === 1 ? noun : nouns}`;
+/** What became of rows. */
+function effectOf({ effect, before, after }: Group): string {
+  if (effect === undefined) return `${inOneLine(before) || '(nothing)'} → ${inOneLine(after) || '(nothing)'}`;
+  const { place, columns, direction } = effect;
+  if (columns.length === 0) return `${direction === 'more' ? 'now' : 'no longer'} ${place}`;
+  const what = { more: 'also in', less: 'no longer in', other: 'another value in' }[direction];
+  return `${place}: ${what} ${columns.join(', ')}`;
 }
 
 /** Whom and what a group is about. */
@@ -55,36 +52,84 @@ export function aboutWhom({ changes }: Group): string {
     .join(' · ');
 }
 
-/** Routes with the lines of their groups, in the order of the groups. */
-export function byRoute(groups: readonly Group[]): Map<string, Group[]> {
-  return grouped(groups, ({ route }) => route);
+/** What a drift comes to, in one line. */
+export function headingOf({ before, after, groups, compared, pairs }: Drift): string {
+  const sides = `${before.label} → ${after.label}`;
+  if (groups.length === 0) return `${sides}: no drift in ${plural(compared, 'scenario')}`;
+  const scenariosOf = (sense: Group['sense']) =>
+    new Set(groups.filter((group) => group.sense === sense).flatMap(({ changes }) => changes.map(({ id }) => id))).size;
+  const [opened, closed] = [scenariosOf('opened'), scenariosOf('closed')];
+  const senses = [...(opened > 0 ? [`${opened} opened`] : []), ...(closed > 0 ? [`${closed} closed`] : [])];
+  const what = `${pairs.length} of ${plural(compared, 'scenario')} differ`;
+  return `${sides}: ${[what, ...senses].join(', ')}`;
+}
+
+/** The parts of a report, in its order: what each is about, and which groups belong there. */
+const sections: readonly (readonly [title: string, has: (group: Group) => boolean])[] = [
+  ['OPENED: what was refused is done now', ({ sense }) => sense === 'opened'],
+  ['Closed: what was done is refused now', ({ sense }) => sense === 'closed'],
+  ['Other statuses', ({ aspect, sense }) => aspect === 'status' && sense === 'other'],
+  ['Other data came back', ({ aspect }) => aspect === 'returned'],
+  ['Other rows or columns changed', ({ aspect }) => aspect === 'effects'],
+  ['Other error texts', ({ aspect }) => aspect === 'guard'],
+];
+
+interface Section {
+  readonly title: string;
+  readonly routes: ReadonlyMap<string, readonly Group[]>;
+}
+
+/** Groups by what they are about, and there by route. */
+export function sectionsOf(groups: readonly Group[]): Section[] {
+  return sections
+    .map(([title, has]) => ({ title, routes: grouped(groups.filter(has), ({ route }) => route) }))
+    .filter(({ routes }) => routes.size > 0);
 }
 
 /** All groups as lines for a terminal; what was opened stands first. */
 export function linesOf(groups: readonly Group[]): string[] {
-  return [...byRoute(groups)].flatMap(([route, ofRoute]) => [
-    `  ${route}`,
-    ...ofRoute.flatMap((group) => [`    ${headlineOf(group)}`, `        ${aboutWhom(group)}`]),
+  return sectionsOf(groups).flatMap(({ title, routes }) => [
+    title,
+    ...[...routes].flatMap(([route, ofRoute]) => [
+      `  ${route}`,
+      ...ofRoute.flatMap((group) => [`    ${headlineOf(group)}`, `        ${aboutWhom(group)}`]),
+    ]),
+    '',
   ]);
 }
 
 /** The same as Markdown. */
 export function markdownOf(groups: readonly Group[]): string[] {
-  return [...byRoute(groups)].flatMap(([route, ofRoute]) => [
-    `- \`${route}\``,
-    ...ofRoute.map((group) => `  - ${bold(group, escaped(headlineOf(group)))}<br>${escaped(aboutWhom(group))}`),
+  return sectionsOf(groups).flatMap(({ title, routes }) => [
+    `### ${title}`,
+    '',
+    ...[...routes].flatMap(([route, ofRoute]) => [
+      `- \`${route}\``,
+      ...ofRoute.map((group) => `  - ${escaped(headlineOf(group))}<br>${escaped(aboutWhom(group))}`),
+    ]),
+    '',
   ]);
 }
-
-const bold = ({ sense }: Group, text: string): string => (sense === 'opened' ? `**${text}**` : text);
 
 /** `1 scenario`, `2 scenarios`. */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-const quoted = (text: string): string => {
-  const line = text.replaceAll(/\s+/g, ' ');
-  return `"${line.length > quotedAtMost ? `${line.slice(0, quotedAtMost)}…` : line}"`;
-};
+/** Two texts from where they part, a few words earlier. */
+function quotedChange(before: string, after: string): string {
+  const [was, is] = [printable(before), printable(after)];
+  let parting = 0;
+  while (parting < was.length && was[parting] === is[parting]) parting += 1;
+  const from = parting < quotedAtMost / 2 ? 0 : was.lastIndexOf(' ', parting - quotedAtMost / 4) + 1;
+  const quoted = (text: string) =>
+    `"${from > 0 ? '…' : ''}${text.slice(from, from + quotedAtMost)}${text.length > from + quotedAtMost ? '…' : ''}"`;
+  return `${quoted(was)} → ${quoted(is)}`;
+}
+
+/** What a request carried may come back in an error text, and would move a terminal's cursor. */
+const printable = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 const inOneLine = (text: string): string => {
   const line = text.replaceAll(/\n {4}/g, ' · ').replaceAll('\n', '; ');
@@ -102,6 +147,5 @@ function listOf(noun: string, changes: readonly Change[], of: (change: Change) =
     : `${noun}: ${listed}`;
 }
 
-/** Text in which Markdown finds nothing of its own, and GitHub nobody to tell of it. */
-export const escaped = (text: string): string =>
-  text.replaceAll(/[\\`*_{}[\]<>()#|~$&]/g, String.raw`\$&`).replaceAll('@', '@<!-- -->');
+/** Text in which Markdown finds nothing of its own. */
+export const escaped = (text: string): string => text.replaceAll(/[\\`*_{}[\]<>()#|~]/g, String.raw`\$&`);
