@@ -4,9 +4,8 @@
 // the spec is on a scenario's stack. GitHub shows ten errors of a step: so alike ones are told together, and the worst first.
 
 import { amissIn, nameOf, type Amiss } from './amiss';
-import { groupsOf } from './drift/groups';
+import { answersPinned, groupsOf } from './drift/groups';
 import { aboutWhom, headlineOf, plural } from './drift/told';
-import { asPinned } from './drift/changes';
 import { grouped } from './grouped';
 import type { Run } from './run';
 
@@ -48,11 +47,11 @@ export function annotationsOf(
 
 function differences(run: Run, judged: readonly Amiss[]): Annotation[] {
   const changed = new Map(judged.flatMap((one) => (one.change === undefined ? [] : [[one.change, one] as const])));
-  return groupsOf([...changed.keys()], asPinned(run.file)).map((group) => {
+  return groupsOf([...changed.keys()], answersPinned(run.file.scenarios)).map((group) => {
     const [first] = group.changes;
     const about = first && changed.get(first);
     return {
-      title: `${group.route}: ${headlineOf(group)}`,
+      title: `${group.sense === 'opened' ? '⚠ OPENED: ' : ''}${group.route}: ${headlineOf(group)}`,
       message: `${aboutWhom(group)}\nThe first of them: ${about ? nameOf(about.behavior) : ''}`,
       scenarios: group.changes.length,
       ...(about && { about }),

@@ -2,9 +2,8 @@
 
 import { amissIn, nameOf, type Amiss } from './amiss';
 import type { BehaviorsFile, Outcome } from './behaviors-file';
-import { asPinned } from './drift/changes';
-import { groupsOf, type Group } from './drift/groups';
-import { byRoute, escaped, markdownOf, plural } from './drift/told';
+import { answersPinned, groupsOf, type Group } from './drift/groups';
+import { escaped, itemOf, plural, sectionsOf } from './drift/told';
 import { grouped } from './grouped';
 import type { Run } from './run';
 
@@ -118,38 +117,31 @@ interface Told {
 }
 
 /** What was opened stands first, or there might be no room for it. */
-function differences(file: BehaviorsFile, judged: readonly Amiss[], unjudged: readonly Amiss[]): Told[] {
-  const pinned = asPinned(file);
+function differences({ scenarios }: BehaviorsFile, judged: readonly Amiss[], unjudged: readonly Amiss[]): Told[] {
+  const pinned = answersPinned(scenarios);
   const groupsIn = (those: readonly Amiss[]) =>
     groupsOf(
       those.flatMap(({ change }) => change ?? []),
       pinned,
     );
-  const ofJudged = groupsIn(judged);
   return [
-    ...titled(
-      'What was refused and is done now',
-      ofJudged.filter(({ sense }) => sense === 'opened'),
-    ),
-    ...titled(
-      'What else is not as pinned',
-      ofJudged.filter(({ sense }) => sense !== 'opened'),
-    ),
-    ...titled('What differs and is not judged', groupsIn(unjudged)),
+    ...sectionsIn(groupsIn(judged), '###'),
+    ...(unjudged.length === 0 ? [] : around('### What differs and is not judged')),
+    ...sectionsIn(groupsIn(unjudged), '####'),
   ];
 }
 
-function titled(title: string, groups: readonly Group[]): Told[] {
-  if (groups.length === 0) return [];
-  const lines = [...byRoute(groups).values()].flatMap((ofRoute) => {
-    const [route = '', ...more] = markdownOf(ofRoute);
-    return [
-      { text: route, scenarios: 0 },
-      ...more.map((text, index) => ({ text, scenarios: ofRoute[index]?.changes.length ?? 0 })),
-    ];
-  });
-  return [...['', `### ${title}`, ''].map((text) => ({ text, scenarios: 0 })), ...lines];
-}
+/** As `markdownOf` tells them. */
+const sectionsIn = (groups: readonly Group[], level: string): Told[] =>
+  sectionsOf(groups).flatMap(({ title, routes }) => [
+    ...around(`${level} ${title.startsWith('OPENED') ? '⚠ ' : ''}${title}`),
+    ...[...routes].flatMap(([route, ofRoute]) => [
+      { text: `- \`${route}\``, scenarios: 0 },
+      ...ofRoute.map((group) => ({ text: itemOf(group), scenarios: group.changes.length })),
+    ]),
+  ]);
+
+const around = (title: string): Told[] => ['', title, ''].map((text) => ({ text, scenarios: 0 }));
 
 /** The lines that there is room for, and how much the others tell of. */
 function within(room: number, lines: readonly Told[]): string[] {

@@ -3,7 +3,7 @@
 
 import { turnedAwayNames, type CallerName } from '../fixtures/callers';
 import type { Behavior } from './behaviors-file';
-import type { Change } from './drift/changes';
+import { differenceOf, type Change } from './drift/changes';
 
 /** A weakness, for people who sort findings by such. */
 export interface Weakness {
@@ -159,7 +159,7 @@ export function sorted(scenarios: readonly Behavior[]): WeaknessOf {
       return weaknesses.authentication;
     }
     // An allowed success that changes other rows; of what a payload may carry, that is what it is about.
-    const step = behavior.steps.find(({ name }) => name === change.step) ?? behavior;
+    const step = behavior.steps.find((one) => one.name === change.step && differenceOf(one) !== undefined) ?? behavior;
     if (change.aspect === 'effects' && !isRefused(step) && (!isByPayload || isForAll)) return undefined;
     if (family === 'revocation') return weaknesses.revocation;
     if (family === 'enforcement') return isByAuthorization(change) ? weaknesses.functionLevel : weaknesses.consumption;

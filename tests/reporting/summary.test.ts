@@ -70,13 +70,12 @@ test('what was opened stands before all else, however many routes come first', (
     ]),
   );
   expect(summary).toContain('**⚠ 4 refusals became successes.**');
+  expect(summary).toContain('### ⚠ OPENED: what was refused is done now\n\n- `POST /');
+  expect(summary).toContain('- `POST /z`\n  - 3 of 40 went 403 → 200<br>callers: caller0, caller1, caller2');
+  expect(summary).toContain('- `POST /bulk`\n  - the only refusal went 200 with a refusal in it → 200<br>owner');
   expect(summary).toContain(
-    '- `POST /z`\n  - **⚠ OPENED: 3 of 40 refusals went 403 → 200**<br>callers: caller0, caller1, caller2',
+    '### Closed: what was done is refused now\n\n- `GET /a`\n  - the only success went 200 → 500<br>owner',
   );
-  expect(summary).toContain(
-    '- `POST /bulk`\n  - **⚠ OPENED: the only refusal went 200 with a refusal in it → 200**<br>owner',
-  );
-  expect(summary).toContain('- `GET /a`\n  - closed: the only success went 200 → 500<br>owner');
   expect(summary.indexOf('POST /z')).toBeLessThan(summary.indexOf('GET /a'));
 });
 
@@ -98,7 +97,7 @@ test('a summary has room in a comment, and says what it leaves out', () => {
   expect(summary.length).toBeGreaterThan(50_000);
   const told = summary.split('\n').filter((line) => line.startsWith('  - '));
   const leftOut = /^… and (\d+) lines more, about (\d+) scenarios, left out here\.$/m.exec(summary);
-  const scenarios = told.map((line) => (line.includes('OPENED') ? 2 : 1)).reduce((a, b) => a + b, 0);
+  const scenarios = told.map((line) => (line.includes('→ 200') ? 2 : 1)).reduce((a, b) => a + b, 0);
   expect(told.length + Number(leftOut?.[1])).toBe(800);
   expect(scenarios + Number(leftOut?.[2])).toBe(1200);
   expect(summary).toContain('- … and 30 more');
@@ -108,7 +107,9 @@ test('a summary has room in a comment, and says what it leaves out', () => {
 test('what is not judged is told as that', () => {
   const summary = summaryOf(run([behavior({ pinned: 403, differs: opened, outcome: 'passed' })]));
   expect(summary).toContain('**✅ 1 scenario asked, and nothing failed.**');
-  expect(summary).toContain('### What differs and is not judged\n\n- `GET /key/info`\n  - **⚠ OPENED');
+  expect(summary).toContain(
+    '### What differs and is not judged\n\n\n#### ⚠ OPENED: what was refused is done now\n\n- `GET /key/info`\n',
+  );
 });
 
 test('what ended without an answer, passed at another attempt or belongs to no scenario is told as what it is', () => {
@@ -135,7 +136,7 @@ test('what ended without an answer, passed at another attempt or belongs to no s
 
 test('an annotation tells of all that is alike, at the first one’s line', () => {
   expect(annotations(run(refusals('POST /key/update', 5, 3)))).toEqual([
-    '::error file=sub/specs/keys/info.spec.ts,line=67,title=POST /key/update%3A ⚠ OPENED%3A 3 of 5 refusals went 403 → 200::callers: caller0, caller1, caller2%0AThe first of them: caller0 → POST /key/update',
+    '::error file=sub/specs/keys/info.spec.ts,line=67,title=⚠ OPENED%3A POST /key/update%3A 3 of 5 went 403 → 200::callers: caller0, caller1, caller2%0AThe first of them: caller0 → POST /key/update',
   ]);
 });
 
