@@ -10,7 +10,7 @@ export interface Amiss {
   readonly behavior: Behavior;
   /** Whether the run fails because of it; otherwise nobody judges, and it is only told. */
   readonly isJudged: boolean;
-  /** What differs; undefined: it ended without an answer to judge, or passed at another attempt, and `why` tells. */
+  /** What differs; undefined: nothing that could be told, and `why` tells. */
   readonly change: Change | undefined;
   readonly sense: Sense;
   /** One line of Playwright's; empty where it passed. */
@@ -46,12 +46,15 @@ export function nameOf({ profile, caller, route, target, variant }: Behavior): s
   return [`${caller} → ${route}`, ...about].join(' · ');
 }
 
+/** How one ended of which no difference tells. */
+export function howItEnded({ outcome, observed }: Behavior): string {
+  if (outcome === 'flaky') return 'passed at another attempt';
+  return observed === null ? 'ended without an answer to judge' : 'failed for another reason than its answer';
+}
+
 /** What happened to it, in one sentence. */
 export function whatHappened({ behavior, change, why }: Amiss): string {
-  if (change === undefined) {
-    const how = behavior.outcome === 'flaky' ? 'passed at another attempt' : 'ended without an answer to judge';
-    return `${how}: ${why || 'nothing tells why'}`;
-  }
+  if (change === undefined) return `${howItEnded(behavior)}: ${why || 'nothing tells why'}`;
   const { aspect, step, before, after } = change;
   const what = {
     status: 'status',

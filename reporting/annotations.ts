@@ -3,7 +3,7 @@
 // Playwright's own reporter `github` prints one per failed test, in the order of the run and without a line, since nothing of
 // the spec is on a scenario's stack. GitHub shows ten errors of a step: so alike ones are told together, and the worst first.
 
-import { amissIn, nameOf, type Amiss } from './amiss';
+import { amissIn, howItEnded, nameOf, type Amiss } from './amiss';
 import { answersPinned, groupsOf } from './drift/groups';
 import { aboutWhom, headlineOf, plural } from './drift/told';
 import { grouped } from './grouped';
@@ -62,14 +62,14 @@ function differences(run: Run, judged: readonly Amiss[]): Annotation[] {
 function withoutVerdict(judged: readonly Amiss[]): Annotation[] {
   const byReason = grouped(
     judged.filter(({ change }) => change === undefined),
-    ({ why }) => why,
+    ({ behavior, why }) => JSON.stringify([howItEnded(behavior), why]),
   );
-  return [...byReason].flatMap(([why, alike]) => {
+  return [...byReason.values()].flatMap((alike) => {
     const [about] = alike;
     if (about === undefined) return [];
-    const how = about.behavior.outcome === 'flaky' ? 'passed at another attempt' : 'ended without an answer to judge';
-    const title = `${plural(alike.length, 'scenario')} ${how}`;
-    return [{ title, message: `${why}\nThe first of them: ${nameOf(about.behavior)}`, scenarios: alike.length, about }];
+    const { behavior, why } = about;
+    const title = `${plural(alike.length, 'scenario')} ${howItEnded(behavior)}`;
+    return [{ title, message: `${why}\nThe first of them: ${nameOf(behavior)}`, scenarios: alike.length, about }];
   });
 }
 

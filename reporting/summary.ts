@@ -1,6 +1,6 @@
 // `report/summary.md`: what a run saw, for a comment on a pull request or the summary of a job.
 
-import { amissIn, nameOf, type Amiss } from './amiss';
+import { amissIn, howItEnded, nameOf, type Amiss } from './amiss';
 import type { BehaviorsFile, Outcome } from './behaviors-file';
 import { answersPinned, groupsOf, type Group } from './drift/groups';
 import { escaped, itemOf, plural, sectionsOf } from './drift/told';
@@ -29,7 +29,7 @@ export function summaryOf(run: Run): string {
   ];
   const unheard = [
     ...section('What went wrong with the run itself', errors.map(escaped)),
-    ...section('Without an answer to judge', noVerdict.map(lineOf)),
+    ...section('Without a verdict', noVerdict.map(lineOf)),
   ];
   const foot = ['', whereMoreIs, ''];
   const room = charactersAtMost - [...head, ...unheard, ...foot].join('\n').length;
@@ -173,9 +173,9 @@ function section(title: string, items: readonly string[]): string[] {
 }
 
 function lineOf({ behavior, why }: Amiss): string {
-  const { file, line, outcome } = behavior;
-  const how = outcome === 'flaky' ? 'Passed at another attempt. At first: ' : '';
-  return `${escaped(nameOf(behavior))} (${code(`${file}:${line}`)})<br>${how}${escaped(why || 'Nothing tells why.')}`;
+  const { file, line } = behavior;
+  const told = escaped(why || 'nothing tells why');
+  return `${escaped(nameOf(behavior))} (${code(`${file}:${line}`)})<br>${howItEnded(behavior)}: ${told}`;
 }
 
 /** Text as code, which may hold backticks of its own. */
