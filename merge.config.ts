@@ -12,6 +12,7 @@ export default defineConfig({
   reporter: [
     ['list'],
     ['html', { open: 'never', outputFolder: path.join(folder, 'playwright-report') }],
+    ['junit', { outputFile: path.join(folder, 'report', 'junit.xml'), includeRetries: true }],
     ['./reporting/behaviors-reporter.ts', { outputFolder: path.join(folder, 'report') }],
     ['./reporting/counts-reporter.ts', { folder: path.resolve(folder) }],
   ],

@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { defineConfig } from '@playwright/test';
 
 import { narrowingMetadata } from './reporting/narrowing';
@@ -23,6 +25,7 @@ export default defineConfig({
   reporter: [
     ['list'],
     ['html', { open: 'never', outputFolder: folders.html }],
+    ['junit', { outputFile: path.join(folders.report, 'junit.xml'), includeRetries: true }],
     ['./reporting/behaviors-reporter.ts', { outputFolder: folders.report }],
     ['./reporting/counts-reporter.ts', { folder: runFolder }],
   ],

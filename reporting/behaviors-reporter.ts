@@ -1,19 +1,33 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
+import type {
+  FullConfig,
+  FullResult,
+  Reporter,
+  Suite,
+  TestCase,
+  TestError,
+  TestResult,
+} from '@playwright/test/reporter';
 
 import type { ScenarioRecord } from '../fixtures/record';
+import { annotationsOf } from './annotations';
 import { outcomes, type Behavior, type BehaviorsFile, type Outcome } from './behaviors-file';
 import { closingLines } from './closing-lines';
 import { filtersOf, narrowingsOf } from './narrowing';
 import { writeBehaviorPage } from './page/page';
+import { runOf, type Run } from './run';
+import { sarifOf } from './sarif';
+import { summaryOf } from './summary';
 
-/** Writes the behaviours file and the behaviour page from the `scenario` attachments of a run. */
+/** Writes the behaviours file from the `scenario` attachments of a run, and beside it what others make of one. */
 export default class BehaviorsReporter implements Reporter {
   readonly #folder: string;
   #config: FullConfig | undefined;
   #suite: Suite | undefined;
+  /** Those that belong to no test: of global setup, or of a worker that found its lane changed. */
+  readonly #errors: TestError[] = [];
 
   /** @param options.outputFolder relative to the folder of the configuration; left out: `report` */
   constructor(options: { outputFolder?: string } = {}) {
@@ -23,6 +37,10 @@ export default class BehaviorsReporter implements Reporter {
   onBegin(config: FullConfig, suite: Suite): void {
     this.#config = config;
     this.#suite = suite;
+  }
+
+  onError(error: TestError): void {
+    this.#errors.push(error);
   }
 
   async onEnd(result: FullResult): Promise<void> {
@@ -61,18 +79,35 @@ export default class BehaviorsReporter implements Reporter {
       ...extentOf(this.#config, this.#suite, result),
       scenarios,
     };
-    const target = path.resolve(root, this.#folder, 'behaviors.json');
-    mkdirSync(path.dirname(target), { recursive: true });
-    const partial = `${target}.${process.pid}.partial`;
-    writeFileSync(partial, `${JSON.stringify(file, null, 1)}\n`);
-    renameSync(partial, target);
-    await writeBehaviorPage(path.join(path.dirname(target), 'index.html'), file);
+    const folder = path.resolve(root, this.#folder);
+    const run = runOf(file, tests, this.#errors);
+    write(path.join(folder, 'behaviors.json'), `${JSON.stringify(file, null, 1)}\n`);
+    write(path.join(folder, 'behaviors.sarif'), sarifOf(run));
+    write(path.join(folder, 'summary.md'), summaryOf(run));
+    await writeBehaviorPage(path.join(folder, 'index.html'), file);
+    if (process.env.GITHUB_ACTIONS === 'true') annotate(run, root, this.#config);
     for (const line of closingLines(file)) process.stdout.write(`  ${line}\n`);
   }
 
   printsToStdio(): boolean {
     return false;
   }
+}
+
+/** Whoever reads it meanwhile finds the old or the new one. */
+function write(target: string, text: string): void {
+  mkdirSync(path.dirname(target), { recursive: true });
+  const partial = `${target}.${process.pid}.partial`;
+  writeFileSync(partial, text);
+  renameSync(partial, target);
+}
+
+function annotate(run: Run, root: string, { shard }: FullConfig): void {
+  const workspace = process.env.GITHUB_WORKSPACE ?? root;
+  const lines = annotationsOf(run, (file) => path.relative(workspace, path.join(root, file)), {
+    isShard: shard !== null,
+  });
+  process.stdout.write(lines.map((line) => `\n${line}`).join('') + '\n');
 }
 
 /**

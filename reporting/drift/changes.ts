@@ -1,6 +1,6 @@
 // What is not the same on two sides: in two runs, or in one run and what is pinned.
 
-import type { Aspect, StepRecord } from '../../fixtures/record';
+import type { Aspect, Difference, StepRecord } from '../../fixtures/record';
 import type { EffectRecord } from '../../fixtures/told-effects';
 import type { Behavior, BehaviorsFile } from '../behaviors-file';
 import { changedEffects, type EffectChange } from './effects';
@@ -72,13 +72,25 @@ export function fromPins({ scenarios }: Pick<BehaviorsFile, 'scenarios'>): Chang
   return scenarios.flatMap((behavior) => {
     const index = behavior.steps.findIndex(({ differs }) => (differs ?? null) !== null);
     const step = behavior.steps[index];
-    const differs = step?.differs ?? null;
-    if (step === undefined || differs === null) return [];
+    const differs = step && differenceOf(step);
+    if (step === undefined || differs === undefined) return [];
     const { aspect, pinned, seen } = differs;
     const change = changeOf(behavior, step.name, aspect, pinned, seen);
     if (aspect !== 'effects') return [change];
     return [{ ...change, kind: { before: columnsOf(pinned), after: columnsOf(seen) } }];
   });
+}
+
+/**
+ * What of a step differs from what is pinned. A refusal in an item of a success that is none any more is told by the status, as
+ * it is between two runs: whoever judged it missed its guard. (A refusal by status has a text of some sort.)
+ */
+export function differenceOf(step: StepRecord): Difference | undefined {
+  const { observed, differs } = step;
+  const isOpenedItem = differs?.aspect === 'guard' && observed.status < 400 && observed.detail === '';
+  if (!isOpenedItem) return differs ?? undefined;
+  const pinned = statusOf({ observed: { ...observed, detail: differs.pinned } });
+  return { aspect: 'status', pinned, seen: statusOf(step) };
 }
 
 /** Rows and columns as `toHaveEffects` tells them, without what is each scenario's own: ids and values. */

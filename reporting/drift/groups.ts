@@ -3,7 +3,7 @@
 import type { Aspect } from '../../fixtures/record';
 import { grouped } from '../grouped';
 import type { Behavior } from '../behaviors-file';
-import { isRefusal, statusOf, type Change } from './changes';
+import { differenceOf, isRefusal, statusOf, type Change } from './changes';
 
 /** What a change means for whoever may do what. */
 export type Sense = 'opened' | 'closed' | 'other';
@@ -109,7 +109,7 @@ export const answersOf = (behaviors: readonly Behavior[]): AnswerBefore[] =>
 export const answersPinned = (behaviors: readonly Behavior[]): AnswerBefore[] =>
   behaviors.flatMap(({ route, steps }) =>
     steps.map((step) => {
-      const { differs } = step;
+      const differs = differenceOf(step);
       if (differs?.aspect !== 'status')
         return { route, step: step.name, status: statusOf(step), isRefused: isRefusal(step) };
       return { route, step: step.name, status: differs.pinned, isRefused: !isOpen(differs.pinned) };
@@ -119,7 +119,7 @@ export const answersPinned = (behaviors: readonly Behavior[]): AnswerBefore[] =>
 const isOpen = (status: string): boolean => /^[23]\d\d$/.test(status);
 
 /** By the status, which is a number, or a number and `with a refusal in it`. */
-function senseOf({ aspect, before, after }: Change): Sense {
+export function senseOf({ aspect, before, after }: Change): Sense {
   if (aspect !== 'status') return 'other';
   if (isOpen(before) === isOpen(after)) return 'other';
   return isOpen(after) ? 'opened' : 'closed';

@@ -24,22 +24,32 @@ export function headlineOf(group: Group): string {
       return `${who} went ${before} → ${after}${later}`;
     }
     case 'guard':
-      return `${plural(count, 'error text')} changed${later}: ${quotedChange(before, after)}`;
+      return `${plural(count, 'error text')} changed${later}: ${quotedChange(ownSides(group))}`;
     case 'effects':
       return `${plural(count, 'scenario')}${later}: ${effectOf(group)}`;
     case 'returned':
-      return `${plural(count, 'answer')} with other data${later}: ${quotedChange(before, after)}`;
+      return `${plural(count, 'answer')} with other data${later}: ${quotedChange(ownSides(group))}`;
   }
 }
 
 /** What became of rows. */
-function effectOf({ effect, before, after }: Group): string {
-  if (effect === undefined) return `${inOneLine(before) || '(nothing)'} → ${inOneLine(after) || '(nothing)'}`;
+function effectOf(group: Group): string {
+  const { effect } = group;
+  if (effect === undefined) {
+    // Of one alone its values are told as well, which have arrows of their own.
+    const { before, after } = ownSides(group);
+    if (before === after) return `other values in ${inOneLine(after)}`;
+    return `${inOneLine(after) || '(nothing)'} instead of ${inOneLine(before) || '(nothing)'}`;
+  }
   const { place, columns, direction } = effect;
   if (columns.length === 0) return `${direction === 'more' ? 'now' : 'no longer'} ${place}`;
   const what = { more: 'also in', less: 'no longer in', other: 'another value in' }[direction];
   return `${place}: ${what} ${columns.join(', ')}`;
 }
+
+/** What is not the same: of one scenario alone with what is its own. */
+const ownSides = ({ before, after, changes }: Group): { readonly before: string; readonly after: string } =>
+  changes.length === 1 && changes[0] !== undefined ? changes[0] : { before, after };
 
 /** Whom and what a group is about. */
 export function aboutWhom({ changes }: Group): string {
@@ -103,19 +113,19 @@ export function markdownOf(groups: readonly Group[]): string[] {
   return sectionsOf(groups).flatMap(({ title, routes }) => [
     `### ${title}`,
     '',
-    ...[...routes].flatMap(([route, ofRoute]) => [
-      `- \`${route}\``,
-      ...ofRoute.map((group) => `  - ${escaped(headlineOf(group))}<br>${escaped(aboutWhom(group))}`),
-    ]),
+    ...[...routes].flatMap(([route, ofRoute]) => [`- \`${route}\``, ...ofRoute.map(itemOf)]),
     '',
   ]);
 }
+
+/** A group in Markdown, below its route. */
+export const itemOf = (group: Group): string => `  - ${escaped(headlineOf(group))}<br>${escaped(aboutWhom(group))}`;
 
 /** `1 scenario`, `2 scenarios`. */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Two texts from where they part, a few words earlier. */
-function quotedChange(before: string, after: string): string {
+function quotedChange({ before, after }: Pick<Group, 'before' | 'after'>): string {
   const [was, is] = [printable(before), printable(after)];
   let parting = 0;
   while (parting < was.length && was[parting] === is[parting]) parting += 1;
@@ -147,5 +157,6 @@ function listOf(noun: string, changes: readonly Change[], of: (change: Change) =
     : `${noun}: ${listed}`;
 }
 
-/** Text in which Markdown finds nothing of its own. */
-export const escaped = (text: string): string => text.replaceAll(/[\\`*_{}[\]<>()#|~]/g, String.raw`\$&`);
+/** Text in which Markdown finds nothing of its own, and GitHub nobody to tell of it. */
+export const escaped = (text: string): string =>
+  text.replaceAll(/[\\`*_{}[\]<>()#|~$&]/g, String.raw`\$&`).replaceAll('@', '@<!-- -->');

@@ -123,3 +123,12 @@ test('both workflows do all that `npm test` does beside the main job', () => {
     expect(commands.filter((command) => command.startsWith('npm run '))).toEqual(checks);
   }
 });
+
+test('what both workflows publish of a report is what a run writes', () => {
+  const writers = ['reporting/behaviors-reporter.ts', 'merge.config.ts'].map(text).join('\n');
+  for (const workflow of ['.github/workflows/behavior.yml', '.gitlab-ci.yml']) {
+    const named = [...text(workflow).matchAll(/\breport\/([\w-]+\.\w+)/g)].map(([, name = '']) => name);
+    expect(new Set(named).size, workflow).toBeGreaterThan(1);
+    for (const name of named) expect(writers, `${name}, in ${workflow}`).toContain(`'${name}'`);
+  }
+});

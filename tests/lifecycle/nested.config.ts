@@ -30,6 +30,7 @@ export default defineConfig({
     ['html', { open: 'never', outputFolder: folders.html }],
     ['blob', { outputDir: path.join(runFolder, 'blob') }],
     ['json', { outputFile: path.join(runFolder, 'results.json') }],
+    ['junit', { outputFile: path.join(folders.report, 'junit.xml'), includeRetries: true }],
     ['../../reporting/behaviors-reporter.ts', { outputFolder: folders.report }],
   ],
 });

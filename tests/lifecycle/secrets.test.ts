@@ -75,7 +75,10 @@ test('no report and no log tells a key', async ({ nested }) => {
     'standard output',
   ])
     expect(seen).toContain(place);
-  for (const place of ['report/behaviors.json', 'supervisor.log', 'proxy-plain-0'])
+  for (const place of [
+    ...['behaviors.json', 'behaviors.sarif', 'junit.xml', 'summary.md'].map((name) => `report/${name}`),
+    ...['supervisor.log', 'proxy-plain-0'],
+  ])
     expect(texts.map(({ where }) => where).join('\n')).toContain(place);
 
   const minted = readFileSync(path.join(run.temporary, 'minted'), 'utf8').trim().split('\n');

@@ -6,6 +6,7 @@ export default defineConfig({
   reporter: [
     // What a reporter throws is told by others.
     ['list'],
+    ['junit', { outputFile: `${process.env.OUTPUT ?? ''}/junit.xml`, includeRetries: true }],
     ['../../../reporting/behaviors-reporter.ts', { outputFolder: process.env.OUTPUT }],
   ],
 });

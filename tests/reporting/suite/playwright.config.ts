@@ -11,5 +11,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 1,
   metadata: narrowingMetadata(),
-  reporter: [['../../../reporting/behaviors-reporter.ts', { outputFolder: process.env.OUTPUT }]],
+  reporter: [
+    ['junit', { outputFile: `${process.env.OUTPUT ?? ''}/junit.xml`, includeRetries: true }],
+    ['../../../reporting/behaviors-reporter.ts', { outputFolder: process.env.OUTPUT }],
+  ],
 });
