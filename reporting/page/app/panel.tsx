@@ -37,16 +37,16 @@ export function Panel<Detail>(props: PanelProps<Detail>) {
   const dialog = useRef<HTMLDialogElement>(null);
   const place = entries.findIndex(({ id }) => id === scenario);
   const [limit, setLimit] = useState(Math.max(listed, place + 1));
-  // Whoever has followed the page so far has the same place again when it closes.
   useLayoutEffect(() => {
-    const before = document.activeElement;
     const element = dialog.current;
     element?.showModal();
     element?.querySelector<HTMLElement>('h2')?.focus();
     return () => {
+      // That gives focus back to what opened it; where an address did, nothing had it.
       element?.close();
-      if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
-      else document.querySelector<HTMLElement>('[role="grid"] [tabindex="0"]')?.focus();
+      const focused = document.activeElement;
+      if (focused === document.body || element?.contains(focused) === true)
+        document.querySelector<HTMLElement>('[role="grid"] [tabindex="0"]')?.focus();
     };
   }, []);
   useEffect(() => {

@@ -383,6 +383,7 @@ test('a view can be linked: filters, what is open in it, and the scenario', asyn
   await expect(panelOf(other)).toHaveAccessibleName('POST /key/update owner 403 forbidden 2 scenarios');
   await expect(panelOf(other).getByText('key%20of%20another%20user//owner')).toBeVisible();
   await other.keyboard.press('Escape');
+  await expect(matrixOf(other).locator(':focus')).toHaveAccessibleName('403 ×2, forbidden');
   await expect(count(other)).toHaveText('2 of 13 scenarios, 1 route × 1 caller');
   // The way back of the browser closes what was opened.
   await page.goBack();

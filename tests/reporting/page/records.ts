@@ -4,7 +4,7 @@ import type { StepRecord } from '../../../fixtures/record';
 import type { Behavior, BehaviorsFile } from '../../../reporting/behaviors-file';
 
 /** Text that would be something else in a page that takes it for HTML, and in one that takes it for a script's end. */
-export const hostile = `</script><script>document.title='taken over'</script><img src=x onerror="document.title='taken over'"><!--`;
+export const hostile = `</title></script><script>document.title='taken over'</script><img src=x onerror="document.title='taken over'"><!--`;
 
 interface Told extends Partial<Omit<Behavior, 'steps' | 'observed'>> {
   readonly status?: number;
