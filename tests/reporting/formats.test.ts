@@ -57,7 +57,7 @@ const silent =
 
 /** What the one that throws is to look like, whatever ran it. */
 function expectToldAsItIs({ names, summary, junit, sarif }: Written): void {
-  expect([...names].sort()).toEqual(['behaviors.json', 'behaviors.sarif', 'junit.xml', 'summary.md']);
+  expect([...names].sort()).toEqual(['behaviors.json', 'behaviors.sarif', 'index.html', 'junit.xml', 'summary.md']);
   expect(summary).toContain('**❌ 1 of 3 scenarios failed.**');
   expect(summary).toContain(
     '- says nothing → GET /key/info · own key (`behaviors.sample.ts:9`)<br>ended without an answer to judge: ends before there is an answer',

@@ -469,7 +469,7 @@ test('the drift page tells groups, what was opened first', async ({ open, files 
   await expect(page.getByRole('banner')).toContainText('3 differ of 4 scenarios that both answered, in 4 groups');
   const groups = page.getByRole('region', { name: 'What differs' }).getByRole('listitem').getByRole('button');
   await expect(groups).toHaveCount(4);
-  await expect(groups.first()).toContainText('opened POST /key/update all 1 refusals went 401 → 200');
+  await expect(groups.first()).toContainText('opened POST /key/update the only refusal went 401 → 200');
   await expect(groups.nth(1)).toContainText('closed POST /key/update');
   await page.getByText('1 route with scenarios that 1.87.0 alone answered').click();
   await expect(page.getByText('GET /old ×1')).toBeVisible();
