@@ -63,6 +63,8 @@ export default class BehaviorsReporter implements Reporter {
       curated: seen.length > 0 && seen.every((record) => record.curated),
       complete:
         filters.length === 0 &&
+        // Of a shard whose stack did not start, a merged report has no tests that could be missed.
+        this.#errors.length === 0 &&
         result.status !== 'interrupted' &&
         scenarios.every(({ outcome }) => outcome !== 'not-run'),
       filters,
