@@ -73,6 +73,8 @@ export default class BehaviorsReporter implements Reporter {
       ...(configuration === undefined ? {} : { configuration }),
       complete:
         filters.length === 0 &&
+        // Of a shard whose stack did not start, a merged report has no tests that could be missed.
+        this.#errors.length === 0 &&
         result.status !== 'interrupted' &&
         scenarios.every(({ outcome }) => outcome !== 'not-run'),
       filters,

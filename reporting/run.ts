@@ -35,7 +35,7 @@ export function runOf(file: BehaviorsFile, tests: readonly TestCase[], errors: r
 }
 
 /** Characters of an error in a line. */
-const toldOfAnError = 300;
+const toldOfAnError = 500;
 
 const placeholders = new Placeholders();
 
@@ -43,6 +43,6 @@ const placeholders = new Placeholders();
 export function inOneLine({ message, value }: TestError): string {
   const text = stripVTControlCharacters(message ?? value ?? 'It says nothing.');
   const [first = ''] = text.trim().split(/\n\s*\n/);
-  const line = placeholders.inText(first.replace(/^Error: /, '').replaceAll(/\s+/g, ' '));
+  const line = placeholders.inText(first.replace(/^(Stack)?Error: /, '').replaceAll(/\s+/g, ' '));
   return line.length > toldOfAnError ? `${line.slice(0, toldOfAnError)}…` : line;
 }

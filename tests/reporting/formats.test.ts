@@ -76,23 +76,45 @@ test('nobody but GitHub is told in its commands', ({ folder }) => {
   expect(annotationsIn(playwright(['test', '-c', suite], folder, { GITHUB_ACTIONS: undefined }))).toEqual([]);
 });
 
-test('merged shards leave the same, and it is the merged report that is annotated', ({ folder }) => {
+/** Runs two shards, and merges what they leave. */
+function merged(
+  folder: string,
+  ofSecond: NodeJS.ProcessEnv = {},
+): { readonly shards: string[]; readonly whole: Written } {
+  const environment = { GITHUB_ACTIONS: 'true' };
   const all = path.join(folder, 'all-blobs');
   mkdirSync(all);
   const shards = ['1/2', '2/2'].map((shard, index) => {
     const machine = path.join(folder, `machine-${index}`);
     const blobs = path.join(machine, 'blob-report');
     const words = ['test', '-c', suite, '--add-reporter=blob', `--shard=${shard}`];
-    const output = playwright(words, machine, { PLAYWRIGHT_BLOB_OUTPUT_DIR: blobs, GITHUB_ACTIONS: 'true' });
+    const own = { ...environment, PLAYWRIGHT_BLOB_OUTPUT_DIR: blobs, ...(index === 1 && ofSecond) };
+    const output = playwright(words, machine, own);
     for (const blob of readdirSync(blobs)) copyFileSync(path.join(blobs, blob), path.join(all, blob));
     return output;
   });
-  expect(shards.flatMap(annotationsIn)).toEqual([]);
   const words = ['merge-reports', '-c', path.join(suite, 'merge.config.ts'), all];
-  const merged = written(folder, playwright(words, folder, { GITHUB_ACTIONS: 'true' }));
-  expectToldAsItIs(merged);
-  expect(annotationsIn(merged.output)).toEqual([silent]);
-  expect(merged.summary).toContain('- **Time**: 2 runs with 1 worker each');
+  return { shards, whole: written(folder, playwright(words, folder, environment)) };
+}
+
+test('merged shards leave the same, and it is the merged report that is annotated', ({ folder }) => {
+  const { shards, whole } = merged(folder);
+  expect(shards.flatMap(annotationsIn)).toEqual([]);
+  expectToldAsItIs(whole);
+  expect(annotationsIn(whole.output)).toEqual([silent]);
+  expect(whole.summary).toContain('- **Run**: the whole suite');
+  expect(whole.summary).toContain('- **Time**: 2 runs with 1 worker each');
+});
+
+test('a shard that did not start is told, and makes no whole with the others', ({ folder }) => {
+  const { shards, whole } = merged(folder, { SETUP_FAILS: 'yes' });
+  const told = '::error title=The run itself went wrong::It does not start.';
+  expect(shards.map(annotationsIn)).toEqual([[], [told]]);
+  expect(annotationsIn(whole.output)).toContain(told);
+  expect(whole.summary).toContain('### What went wrong with the run itself\n\n- It does not start.');
+  expect(whole.summary).toContain('- **Run**: a part of the suite, since it did not come to its end');
+  expect(whole.sarif.runs[0]?.invocations).toMatchObject([{ executionSuccessful: false }]);
+  expect(whole.sarif.runs[0]?.properties).toMatchObject({ complete: false });
 });
 
 test('of a scenario that is repeated the worst is told', ({ folder }) => {

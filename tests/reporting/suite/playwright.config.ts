@@ -10,6 +10,7 @@ export default defineConfig({
   // Or shards would divide files, of which there is one.
   fullyParallel: true,
   workers: 1,
+  globalSetup: './setup.ts',
   metadata: narrowingMetadata(),
   reporter: [
     ['junit', { outputFile: `${process.env.OUTPUT ?? ''}/junit.xml`, includeRetries: true }],
