@@ -20,7 +20,8 @@ export function headlineOf(group: Group): string {
     case 'status': {
       const [one, many] = /^[23]\d\d$/.test(before) ? ['success', 'successes'] : ['refusal', 'refusals'];
       const all = count === 1 ? `the only ${one}` : `all ${count} ${many}`;
-      const who = isAll ? all : count === of ? `all ${count} with ${before}` : `${count} of ${of}`;
+      const same = count === 1 ? `the only ${before}` : `all ${count} with ${before}`;
+      const who = isAll ? all : count === of ? same : `${count} of ${of}`;
       return `${who} went ${before} → ${after}${later}`;
     }
     case 'guard':
