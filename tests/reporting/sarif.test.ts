@@ -171,6 +171,26 @@ test('a ghost is refused to proxy admins too: that makes no object level of it',
   ).toEqual({ 'owner ghost': 'behavior-changed error', 'owner own': 'function-level error' });
 });
 
+test('whoever is refused nothing but a ghost is allowed everywhere', () => {
+  const ghost = { target: ' ghost', pinned: 404 } as const;
+  expect(
+    verdicts(
+      { ...ghost, caller: 'proxy_admin' },
+      { ...ghost, caller: 'owner' },
+      { caller: 'owner', target: ' own', pinned: 200, differs: closed },
+    ),
+  ).toEqual({ 'owner own': 'behavior-changed warning' });
+});
+
+test('what was opened stands first, what nobody judges last', () => {
+  const results = verdicts(
+    { caller: 'owner', pinned: 403, differs: opened, outcome: 'passed' },
+    { caller: 'org_admin', differs: ['effects', 'update T x', 'update U x'] },
+    { caller: 'team_key', pinned: 403, differs: opened },
+  );
+  expect(Object.keys(results)).toEqual(['team_key', 'org_admin', 'owner']);
+});
+
 test('a refusal in an item of a success is one as well', () => {
   const item = { route: 'POST /key/bulk_update', guard: 'not yours' } as const;
   expect(
