@@ -8,8 +8,6 @@ const scenario = 'POST /team/update · own team · internal_user';
 
 const bisect = (...words: readonly string[]) => ['npm', 'run', '-s', 'bisect', '--', ...words];
 
-test.describe.configure({ timeout: 400_000 });
-
 test('names the release that answers differently, and leaves nothing', async ({ nested }) => {
   // It may have to be installed.
   test.setTimeout(400_000);
