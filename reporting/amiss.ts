@@ -1,5 +1,6 @@
 // What of a run is not as it is pinned, scenario by scenario, in the order in which a person wants to know.
 
+import { startOf } from '../fixtures/told-effects';
 import type { Behavior } from './behaviors-file';
 import { fromPins, type Change } from './drift/changes';
 import { senseOf, type Sense } from './drift/groups';
@@ -67,6 +68,5 @@ export function whatHappened({ behavior, change, why }: Amiss): string {
 }
 
 const inShort = (text: string): string => {
-  const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
+  return startOf(text.replaceAll(/\s+/g, ' '), 400);
 };

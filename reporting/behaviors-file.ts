@@ -19,6 +19,15 @@ export type Behavior = Omit<ScenarioRecord, 'release' | 'curated' | 'configurati
   readonly ms: number;
 };
 
+/** What is known of a scenario that was never played to the point of an answer: what its id says. */
+export function unseen(id: string, tags: readonly string[] = []): Omit<Behavior, 'file' | 'line' | 'outcome' | 'ms'> {
+  const [profile = '', family = '', route = '', target = '', variant = '', caller = ''] = id
+    .split('/')
+    .map(decodeURIComponent);
+  const nothing = { expected: null, observed: null, effects: null, steps: [] };
+  return { id, profile, family, route, caller, target, variant, tags, ...nothing };
+}
+
 /** `report/behaviors.json`: what one run saw of one release. */
 export interface BehaviorsFile {
   /** Changes when a reader of this file has to. */

@@ -13,7 +13,7 @@ import type {
 
 import type { ScenarioRecord } from '../fixtures/record';
 import { annotationsOf } from './annotations';
-import { outcomes, type Behavior, type BehaviorsFile, type Outcome } from './behaviors-file';
+import { outcomes, unseen, type Behavior, type BehaviorsFile, type Outcome } from './behaviors-file';
 import { closingLines } from './closing-lines';
 import { filtersOf, narrowingsOf } from './narrowing';
 import { writeBehaviorPage } from './page/page';
@@ -149,10 +149,10 @@ function behaviorOf(test: TestCase, root: string): Behavior[] {
   const id = test.annotations.find(({ type }) => type === 'scenario')?.description;
   if (id === undefined) return [];
   const last = test.results.at(-1);
-  const { release, curated, configuration, ...record } = (last && recordOf(last)[0]) ?? unseen(id, test.tags);
+  const record = last && recordOf(last)[0];
   return [
     {
-      ...record,
+      ...(record === undefined ? unseen(id, test.tags) : withoutRun(record)),
       file: path.relative(root, test.location.file),
       line: test.location.line,
       outcome: outcomeOf(test),
@@ -161,14 +161,8 @@ function behaviorOf(test: TestCase, root: string): Behavior[] {
   ];
 }
 
-/** What is known of a scenario that was never played to the point of an answer: what its id says. */
-function unseen(id: string, tags: readonly string[]): ScenarioRecord {
-  const [profile = '', family = '', route = '', target = '', variant = '', caller = ''] = id
-    .split('/')
-    .map(decodeURIComponent);
-  const nothing = { expected: null, observed: null, effects: null, steps: [] };
-  return { id, release: '', curated: false, profile, family, route, caller, target, variant, tags, ...nothing };
-}
+/** What all scenarios of a run have alike stands in the file once. */
+const withoutRun = ({ release, curated, configuration, ...record }: ScenarioRecord) => record;
 
 function outcomeOf(test: TestCase): Outcome {
   if (test.results.length === 0) return 'not-run';

@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestError } from '@playwright/test/reporter';
 
 import { Placeholders } from '../fixtures/secrets';
+import { startOf } from '../fixtures/told-effects';
 import type { BehaviorsFile } from './behaviors-file';
 
 /** One run, or several that were merged, for whoever tells people of it. */
@@ -44,5 +45,5 @@ export function inOneLine({ message, value }: TestError): string {
   const text = stripVTControlCharacters(message ?? value ?? 'It says nothing.');
   const [first = ''] = text.trim().split(/\n\s*\n/);
   const line = placeholders.inText(first.replace(/^(Stack)?Error: /, '').replaceAll(/\s+/g, ' '));
-  return line.length > toldOfAnError ? `${line.slice(0, toldOfAnError)}…` : line;
+  return startOf(line, toldOfAnError);
 }

@@ -47,13 +47,14 @@ export function groupsOf(changes: readonly Change[], before: readonly AnswerBefo
       const [first] = alike as [Change, ...Change[]];
       const { route, step, aspect, kind, effect } = first;
       const answers = asked.get(keyOf(first)) ?? [];
+      const changed = oneEach(alike);
       const same = answers.filter(({ status }) => aspect === 'status' && status === kind.before);
       const likeThem = answers.filter((answer) => answer.isRefused === same[0]?.isRefused);
       return {
-        ...{ route, step, aspect, ...kind, changes: oneEach(alike) },
+        ...{ route, step, aspect, ...kind, changes: changed },
         ...(effect === undefined ? {} : { effect: { ...effect, columns: columnsOf(alike) } }),
         sense: senseOf(first),
-        of: Math.max(same.length, oneEach(alike).length),
+        of: Math.max(same.length, changed.length),
         isAll: same.length > 0 && alike.length === likeThem.length,
       };
     })

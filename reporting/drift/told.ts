@@ -1,5 +1,6 @@
 // Groups of changes as lines: for a terminal, and for a comment on a pull request.
 
+import { startOf } from '../../fixtures/told-effects';
 import { grouped } from '../grouped';
 import type { Change } from './changes';
 import type { Drift } from './drift';
@@ -137,14 +138,14 @@ function quotedChange({ before, after }: Pick<Group, 'before' | 'after'>): strin
 }
 
 /** What a request carried may come back in an error text, and would move a terminal's cursor. */
-const printable = (text: string): string =>
+export const printable = (text: string): string =>
   text
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 const inOneLine = (text: string): string => {
   const line = text.replaceAll(/\n {4}/g, ' · ').replaceAll('\n', '; ');
-  return line.length > quotedAtMost ? `${line.slice(0, quotedAtMost)}…` : line;
+  return startOf(line, quotedAtMost);
 };
 
 function listOf(noun: string, changes: readonly Change[], of: (change: Change) => string): string {

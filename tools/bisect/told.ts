@@ -1,10 +1,10 @@
 // One scenario's answers on several releases, compared as drift compares them, and in its words.
 
 import type { ScenarioRecord, StepRecord } from '../../fixtures/record';
-import type { EffectRecord } from '../../fixtures/told-effects';
-import type { Behavior } from '../../reporting/behaviors-file';
+import { startOf, type EffectRecord } from '../../fixtures/told-effects';
+import { unseen, type Behavior } from '../../reporting/behaviors-file';
 import { compare, statusOf, type Change } from '../../reporting/drift/changes';
-import { plural } from '../../reporting/drift/told';
+import { plural, printable } from '../../reporting/drift/told';
 import type { Found, Turn } from './search';
 
 /** What one release answers. Without a step: it has no such route. */
@@ -17,11 +17,7 @@ export function answerOf({ release, curated, ...record }: ScenarioRecord, file: 
 
 /** The answer of a release that lacks the route, to the scenario with this id. */
 export function withoutRoute(id: string, file: string): Answer {
-  const [profile = '', family = '', route = '', target = '', variant = '', caller = ''] = id
-    .split('/')
-    .map(decodeURIComponent);
-  const nothing = { expected: null, observed: null, effects: null, steps: [], tags: [] };
-  return { id, profile, family, route, target, variant, caller, ...nothing, file, line: 0, outcome: 'skipped', ms: 0 };
+  return { ...unseen(id), file, line: 0, outcome: 'skipped', ms: 0 };
 }
 
 /** What drift would say of two answers. */
@@ -159,14 +155,7 @@ const wordOf = (answers: Found<Answer>['answers'], release: string): string => {
 /** Characters of a text in a line. */
 const toldAtMost = 300;
 
-/** What a request carried may come back in an error text, and would move a terminal's cursor. */
-const inOneLine = (text: string): string => {
-  const line = text
-    .trim()
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-  return line.length > toldAtMost ? `${line.slice(0, toldAtMost)}…` : line;
-};
+const inOneLine = (text: string): string => startOf(printable(text.trim()), toldAtMost);
 
 const quoted = (text: string): string => `"${inOneLine(text)}"`;
 
