@@ -17,6 +17,8 @@ export const homeFolders = (home: string) => ({
   postgres: path.join(home, 'postgres'),
   profiles: path.join(home, 'profiles'),
   templates: path.join(home, 'templates'),
+  coverage: path.join(home, 'coverage'),
+  mutation: path.join(home, 'mutation'),
   logs: path.join(home, 'logs'),
   stacks: path.join(home, 'stacks'),
 });

@@ -10,6 +10,7 @@ import { homeFolders, removeUnused } from './home';
 import { buildProgram } from './programs';
 import { writeProfiles } from './profiles';
 import { ownConfigurationOf } from './profiles/own';
+import { ensureCoverage } from './python-tools';
 import { ensureRelease } from './release';
 import type { Settings } from './settings';
 import { startedStack, type StartedStack } from './started';
@@ -29,14 +30,19 @@ export interface OwnStack extends StartedStack {
  * lanes.
  *
  * @param progress gets a line per step that takes time
+ * @param covered the folder for what its proxies run, as data files of coverage.py; left out: that is not noted
  */
-export function startOwnStack(settings: Settings, progress: (line: string) => void): Promise<OwnStack> {
-  return start(settings, progress).catch((error: unknown) => {
+export function startOwnStack(
+  settings: Settings,
+  progress: (line: string) => void,
+  covered?: string,
+): Promise<OwnStack> {
+  return start(settings, progress, covered).catch((error: unknown) => {
     throw aboutFolders(error, 'Starting the stack', settings.home);
   });
 }
 
-async function start(settings: Settings, progress: (line: string) => void): Promise<OwnStack> {
+async function start(settings: Settings, progress: (line: string) => void, covered?: string): Promise<OwnStack> {
   const { home } = settings;
   // Before anything is installed for it.
   if (settings.engine !== undefined) {
@@ -48,15 +54,22 @@ async function start(settings: Settings, progress: (line: string) => void): Prom
   const wish = wishOf(settings);
   const own = ownConfigurationOf(settings);
   const release = await ensureRelease({ version: settings.release, home, progress });
-  const [engine, supervisor, profiles] = await Promise.all([
+  const [engine, supervisor, profiles, packages] = await Promise.all([
     settings.engine ?? buildProgram('query-engine', home),
     buildProgram('supervisor', home),
     writeProfiles(home),
+    covered === undefined ? undefined : ensureCoverage({ release, home, progress }),
   ]);
   const since = new Date().toISOString();
   const run = `${since.replaceAll(/[:.]/g, '-')}-${process.pid}`;
   const logs = path.join(homeFolders(home).logs, run);
-  const order = { home, run, wish, release, engine, profiles, ...(own === undefined ? {} : { own }) };
+  const order = {
+    ...{ home, run, wish, release, engine, profiles },
+    ...(own === undefined ? {} : { own }),
+    ...(covered === undefined || packages === undefined
+      ? {}
+      : { coverage: { packages: packages.sitePackages, folder: covered } }),
+  };
   const { socket, pid } = await startSupervisor(supervisor, order, logs);
   const client = await SupervisorClient.connect(socket, logs);
   try {

@@ -1,8 +1,5 @@
 // A scenario's rows on a warm stack, and what a shell has to know to ask it by hand: `npm run stack -- arrange ID`.
 
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
-
 import { valuesOf } from '../fixtures/alignment';
 import { collectScenarios } from '../fixtures/collect';
 import { curlOf, quoted } from '../fixtures/curl';
@@ -12,9 +9,9 @@ import type { Asked, Scenario } from '../fixtures/scenario';
 import { hideSecrets } from '../fixtures/secrets';
 import { forgetPostgresVariables } from '../stack/environment';
 import { messageOf, StackError } from '../stack/errors';
-import { projectFolder } from '../stack/home';
 import { readSession } from '../stack/session';
 import type { StartedStack } from '../stack/started';
+import { specFiles } from './spec-files';
 
 /** How many scenarios are named where a text names several. */
 const namedAtMost = 10;
@@ -33,10 +30,7 @@ export interface Arranged {
  * @param text its id, its title, or a part of either that no other scenario has
  */
 export async function scenarioNamed(text: string): Promise<Scenario> {
-  const specs = path.join(projectFolder, 'specs');
-  const files = readdirSync(specs, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.spec.ts'));
-  const scenarios = await collectScenarios(files.sort().map((name) => path.join(specs, name)));
-  return chosen(scenarios, text);
+  return chosen(await collectScenarios(specFiles()), text);
 }
 
 /** The one among scenarios that a text names. @throws StackError that names some of those that it could be */

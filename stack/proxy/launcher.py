@@ -9,6 +9,8 @@ standard output when the launcher started (LiteLLM prints there too, so that is 
 ``failed``    a proxy could not start; ``error`` says why, ``engine`` whether its query engine was running
 ``exited``    a proxy is gone, wanted or not, with its wait status
 
+Its one argument, where there is one, is a ``covering.Order`` in JSON: what LiteLLM's import and its proxies run is noted.
+
 The end of standard input ends the launcher, and the end of the launcher ends every proxy.
 """
 
@@ -25,11 +27,13 @@ import time
 import traceback
 from typing import TYPE_CHECKING, TypedDict, cast
 
+import covering
 from lifeline import Lifeline, die_with_parent
 
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from covering import Order
     from server import Manner
 
 
@@ -51,7 +55,9 @@ def main() -> None:
     die_with_parent()
     tell = Teller()
     started = time.monotonic()
-    import_litellm()
+    coverage: Order | None = json.loads(sys.argv[1]) if len(sys.argv) > 1 else None
+    with covering.importing(coverage) if coverage else contextlib.nullcontext():
+        import_litellm()
     if threading.active_count() > 1:
         names = [thread.name for thread in threading.enumerate()]
         sys.exit(f"importing LiteLLM started threads {names}: forking would lose them")
@@ -60,7 +66,7 @@ def main() -> None:
     lifeline = Lifeline()
     reap_children(tell)
     for line in sys.stdin:
-        fork(cast("Fork", json.loads(line)), lifeline, tell)
+        fork(cast("Fork", json.loads(line)), lifeline, tell, coverage)
 
 
 class Teller:
@@ -101,7 +107,7 @@ def reap_children(tell: Teller) -> None:
     signal.signal(signal.SIGCHLD, reap)
 
 
-def fork(order: Fork, lifeline: Lifeline, tell: Teller) -> None:
+def fork(order: Fork, lifeline: Lifeline, tell: Teller, coverage: Order | None) -> None:
     # Held back, or the end of a child could be told before its beginning.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     pid = os.fork()
@@ -121,6 +127,7 @@ def fork(order: Fork, lifeline: Lifeline, tell: Teller) -> None:
 
         serve(
             order["manner"],
+            coverage=coverage,
             parent_is_gone=lifeline.hold(),
             ready=lambda port: tell("ready", name=order["name"], pid=os.getpid(), port=port),
         )

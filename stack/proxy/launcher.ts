@@ -38,7 +38,22 @@ export interface ProxyOrder {
     readonly premium: boolean;
     readonly constants: Readonly<Record<string, string>>;
     readonly writes_spend: boolean;
+    readonly mutant: Mutant | null;
+    readonly scenario: string;
   };
+}
+
+/** One changed function of LiteLLM: see `mutant.py`. */
+export interface Mutant {
+  readonly module: string;
+  readonly qualname: string;
+  readonly source: string;
+}
+
+/** What is to be noted of what proxies run: see `Order` in `covering.py`. */
+export interface CoverageOrder {
+  readonly packages: string;
+  readonly folder: string;
 }
 
 /** One LiteLLM proxy, serving. */
@@ -78,12 +93,21 @@ export class Launcher {
    * @param options.engine the query engine's executable
    * @param options.folder working directory and home of launcher and proxies; nothing of the user's is there
    * @param options.log the file for what LiteLLM prints while it is imported
+   * @param options.coverage what is to be noted of what the import and the proxies run
    */
-  constructor(options: { python: string; engine: string; folder: string; log: string }) {
+  constructor(options: {
+    python: string;
+    engine: string;
+    folder: string;
+    log: string;
+    coverage: CoverageOrder | undefined;
+  }) {
     this.#log = options.log;
     this.#engine = options.engine;
     const output = openSync(options.log, 'a', 0o600);
-    this.#process = spawn(options.python, [path.join(projectFolder, 'stack', 'proxy', 'launcher.py')], {
+    const { coverage } = options;
+    const program = path.join(projectFolder, 'stack', 'proxy', 'launcher.py');
+    this.#process = spawn(options.python, [program, ...(coverage === undefined ? [] : [JSON.stringify(coverage)])], {
       cwd: options.folder,
       env: stackEnvironment({
         HOME: options.folder,

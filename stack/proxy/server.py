@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, TypedDict
 import uvicorn
 import uvloop
 
+import mutant
+from covering import Covering
 from memory import Memory
 from settled import Settled, note_tasks
 from spend import Spend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import covering
 
 
 class Manner(TypedDict):
@@ -31,18 +35,30 @@ class Manner(TypedDict):
     """What ``litellm/constants.py`` would have read from the environment, by name."""
     writes_spend: bool
     """Whether what a request has spent is written before its answer ends."""
+    mutant: mutant.Mutant | None
+    """What is changed in LiteLLM before it starts."""
+    scenario: str
+    """The file with the name of the scenario that is played on its lane, where it is covered; empty: nobody plays any."""
 
 
-def serve(manner: Manner, *, parent_is_gone: int, ready: Callable[[int], None]) -> None:
+def serve(
+    manner: Manner, *, coverage: covering.Order | None, parent_is_gone: int, ready: Callable[[int], None]
+) -> None:
     """Start the proxy and serve until the process is ended.
 
+    :param coverage: what it is to note of what it runs
     :param parent_is_gone: a file descriptor that becomes readable when this process should no longer be
     :param ready: called with the port once the first request may come
     """
-    uvloop.run(_serve(manner, parent_is_gone=parent_is_gone, ready=ready))
+    if manner["mutant"] is not None:
+        mutant.apply(manner["mutant"])
+    noted = Covering(coverage, manner["scenario"]) if coverage and manner["scenario"] else None
+    uvloop.run(_serve(manner, covering=noted, parent_is_gone=parent_is_gone, ready=ready))
 
 
-async def _serve(manner: Manner, *, parent_is_gone: int, ready: Callable[[int], None]) -> None:
+async def _serve(
+    manner: Manner, *, covering: Covering | None, parent_is_gone: int, ready: Callable[[int], None]
+) -> None:
     loop = asyncio.get_running_loop()
     loop.add_reader(parent_is_gone, os._exit, 1)
     note_tasks(loop)
@@ -76,7 +92,7 @@ async def _serve(manner: Manner, *, parent_is_gone: int, ready: Callable[[int], 
         listener.listen(128)
         server = uvicorn.Server(
             uvicorn.Config(
-                Settled(proxy_server.app, dict(state or {}), _control_secret(), Memory(), spend),
+                Settled(proxy_server.app, dict(state or {}), _control_secret(), Memory(), spend, covering),
                 lifespan="off",
                 log_level="warning",
                 access_log=False,

@@ -35,6 +35,7 @@ import routes
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
 
+    from covering import Covering
     from memory import Memory
     from spend import Spend
 
@@ -86,7 +87,13 @@ class Settled:
     """An ASGI application around another one, whose responses end when the tasks of their requests have ended."""
 
     def __init__(
-        self, application: Application, state: dict[str, Any], secret: str, memory: Memory, spend: Spend
+        self,
+        application: Application,
+        state: dict[str, Any],
+        secret: str,
+        memory: Memory,
+        spend: Spend,
+        covering: Covering | None,
     ) -> None:
         """Wrap ``application``.
 
@@ -94,12 +101,14 @@ class Settled:
         :param secret: what the project's own requests carry
         :param memory: what the proxy knew when it was ready
         :param spend: what a request has spent is written by it before its answer ends
+        :param covering: is told of each request, where anybody wants to know what it runs
         """
         self._application = application
         self._state = state
         self._secret = secret.encode()
         self._memory = memory
         self._spend = spend
+        self._covering = covering
         self._requests: set[_Request] = set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -135,6 +144,8 @@ class Settled:
             else:
                 await send(message)
 
+        if self._covering is not None:
+            self._covering.begins(request.line)
         token = _tasks_of_request.set(request.tasks)
         try:
             await self._application(scope, receive, hold_back_the_end)
@@ -142,6 +153,8 @@ class Settled:
             _tasks_of_request.reset(token)
             await _ended(request.tasks, scope)
             await self._spend.write()
+            if self._covering is not None:
+                self._covering.ended()
             request.is_served = True
             if not request.is_open:
                 self._requests.discard(request)

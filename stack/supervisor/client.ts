@@ -9,6 +9,7 @@ import {
 
 import { messageOf, StackError } from '../errors';
 import type { LaneProfile } from '../profiles';
+import type { Mutant } from '../proxy/launcher';
 import {
   progress,
   requests,
@@ -84,8 +85,11 @@ export class SupervisorClient {
     return this.#answer(this.#connection.sendRequest(requests.setAside, { lane, what }));
   }
 
-  forkProxy(lane: string): Promise<ProxyFacts> {
-    return this.#answer(this.#connection.sendRequest(requests.forkProxy, { lane }));
+  /** See `requests.forkProxy`. */
+  forkProxy(lane: string, mutant?: Mutant): Promise<ProxyFacts> {
+    return this.#answer(
+      this.#connection.sendRequest(requests.forkProxy, { lane, ...(mutant === undefined ? {} : { mutant }) }),
+    );
   }
 
   endProxy(pid: number): Promise<void> {

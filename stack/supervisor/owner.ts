@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { aboutFolders, messageOf, StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
-import { Launcher, type Proxy } from '../proxy/launcher';
+import { Launcher, type Mutant, type Proxy } from '../proxy/launcher';
 import { openOutside, type OutsideWorld } from '../proxy/outside';
 import { profileOf, type LaneProfile } from '../profiles';
 import { configFile, ownProfile, type OwnConfiguration } from '../profiles/own';
@@ -142,6 +142,7 @@ export class StackOwner {
       engine: order.engine,
       folder: this.#madeFolder('home'),
       log: this.#logFile('launcher'),
+      coverage: order.coverage,
     });
     this.broken = new Promise((resolve) => {
       this.#breaks = resolve;
@@ -349,7 +350,12 @@ export class StackOwner {
     lane.loan = key;
     const { proxy, name, databaseUrl, sessions } = lane;
     const issuerKey = (await this.#outside)?.issuerKey;
-    return { ...factsOf(proxy), name, databaseUrl, sessions, ...(issuerKey === undefined ? {} : { issuerKey }) };
+    const scenarioFile = this.#scenarioFile(name);
+    return {
+      ...{ ...factsOf(proxy), name, databaseUrl, sessions },
+      ...(issuerKey === undefined ? {} : { issuerKey }),
+      ...(scenarioFile === undefined ? {} : { scenarioFile }),
+    };
   }
 
   returnLane(name: string, clean: boolean): void {
@@ -383,9 +389,11 @@ export class StackOwner {
     return [...this.#extraProxies].filter(([, { lane }]) => lane === laneName).map(([pid]) => pid);
   }
 
-  async forkProxy(laneName: string): Promise<ProxyFacts> {
+  async forkProxy(laneName: string, mutant?: Mutant): Promise<ProxyFacts> {
     const lane = this.#lane(laneName);
-    const proxy = await this.#fork(`${laneName}-extra`, lane.databaseUrl, lane.profile);
+    const { databaseUrl, profile } = lane;
+    const scenarioFile = this.#scenarioFile(laneName);
+    const proxy = await this.#fork(`${laneName}-extra`, databaseUrl, profile, { mutant, scenarioFile });
     this.#extraProxies.set(proxy.pid, { lane: laneName, proxy });
     return factsOf(proxy);
   }
@@ -474,7 +482,10 @@ export class StackOwner {
     const name = `${profile}-${this.#lanesMade}`;
     this.#lanesMade += 1;
     const [databaseUrl, { world }] = await Promise.all([this.#databases.clone(name), this.#databases.contents()]);
-    const proxy = await this.#fork(name, databaseUrl, profile);
+    const scenarioFile = this.#scenarioFile(name);
+    // Until somebody plays one.
+    if (scenarioFile !== undefined) writeFileSync(scenarioFile, '');
+    const proxy = await this.#fork(name, databaseUrl, profile, { scenarioFile });
     const sessions = await openSessions({ baseUrl: proxy.baseUrl, databaseUrl, masterKey: this.#masterKey, world });
     const lane: Lane = { name, profile, databaseUrl, proxy, sessions, clean: true, madeAt: performance.now() };
     this.#lanes.set(name, lane);
@@ -488,7 +499,12 @@ export class StackOwner {
     await this.#databases?.drop(lane.databaseUrl);
   }
 
-  async #fork(name: string, databaseUrl: string, profile: LaneProfile): Promise<Proxy> {
+  async #fork(
+    name: string,
+    databaseUrl: string,
+    profile: LaneProfile,
+    { mutant, scenarioFile = '' }: { mutant?: Mutant | undefined; scenarioFile?: string | undefined } = {},
+  ): Promise<Proxy> {
     const { environment, constants = {}, writesSpend = false } = profileOf(profile);
     if (environment !== undefined) this.#outside ??= openOutside();
     const outside = await this.#outside;
@@ -500,7 +516,10 @@ export class StackOwner {
       config: this.#configOf(profile),
       masterKey: this.#masterKey,
       environment: outside === undefined ? {} : (environment?.(outside) ?? {}),
-      manner: { premium: this.#order.wish.premium, constants, writes_spend: writesSpend },
+      manner: {
+        ...{ premium: this.#order.wish.premium, constants, writes_spend: writesSpend },
+        ...{ mutant: mutant ?? null, scenario: scenarioFile },
+      },
     });
   }
 
@@ -509,6 +528,12 @@ export class StackOwner {
     if (config === undefined)
       throw new StackError(`This stack has no profile ${profile}.`, 'Set PROXY_CONFIG, and run again.');
     return config;
+  }
+
+  /** Where a lane's proxies read which scenario is played on it; undefined: nobody covers them. */
+  #scenarioFile(lane: string): string | undefined {
+    const { coverage } = this.#order;
+    return coverage === undefined ? undefined : path.join(coverage.folder, `${lane}.scenario`);
   }
 
   #sessionFile(run: string): string {

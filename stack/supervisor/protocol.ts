@@ -2,6 +2,7 @@ import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc/node
 
 import type { LaneProfile, ProfileName } from '../profiles';
 import type { OwnConfiguration } from '../profiles/own';
+import type { CoverageOrder, Mutant } from '../proxy/launcher';
 import type { Release } from '../release';
 import type { Sessions } from '../template/sessions';
 
@@ -36,6 +37,8 @@ export interface StackOrder {
   readonly profiles: Readonly<Record<ProfileName, string>>;
   /** What is tried in the place of `plain`; left out: nothing. There may be secrets in it. */
   readonly own?: OwnConfiguration;
+  /** What is to be noted of what the proxies run; left out: nothing. */
+  readonly coverage?: CoverageOrder;
 }
 
 /** Who uses a stack. */
@@ -102,6 +105,8 @@ export interface LaneFacts extends ProxyFacts {
   readonly sessions: Sessions;
   /** What the issuer of tokens signs with, as PEM, where any profile of the stack has one. */
   readonly issuerKey?: string;
+  /** Where its proxies are covered: the file that they read the name of the scenario from. */
+  readonly scenarioFile?: string;
 }
 
 /**
@@ -117,8 +122,8 @@ export const requests = {
   returnLane: new RequestType<{ name: string; clean: boolean }, void, void>('returnLane'),
   /** Takes a lane out of its run as it is, with all of its proxies. It stays until another one of its profile is set aside. */
   setAside: new RequestType<{ lane: string; what: string }, void, void>('setAside'),
-  /** One more proxy on a lane's database, for whoever needs one that has not seen a request. */
-  forkProxy: new RequestType<{ lane: string }, ProxyFacts, void>('forkProxy'),
+  /** One more proxy on a lane's database, for whoever needs one that has not seen a request, or is a mutant. */
+  forkProxy: new RequestType<{ lane: string; mutant?: Mutant }, ProxyFacts, void>('forkProxy'),
   endProxy: new RequestType<{ pid: number }, void, void>('endProxy'),
   /** From here on the stack outlives its runs. Waits until their first lanes are ready. */
   keep: new RequestType<Keeping, void, void>('keep'),

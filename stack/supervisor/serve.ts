@@ -105,8 +105,8 @@ export class StackServer {
       for (const pid of owner.proxiesOf(lane)) proxies.delete(pid);
       await answered(owner.setAside(lane, what));
     });
-    connection.onRequest(requests.forkProxy, async ({ lane }) => {
-      const proxy = await answered(owner.forkProxy(lane));
+    connection.onRequest(requests.forkProxy, async ({ lane, mutant }) => {
+      const proxy = await answered(owner.forkProxy(lane, mutant));
       proxies.add(proxy.pid);
       if (!this.#connections.has(connection)) await owner.endProxy(proxy.pid);
       return proxy;

@@ -1,0 +1,191 @@
+"""Puts one changed function of LiteLLM in the place of its original, in a proxy's own memory.
+
+The function object stays, and gets other code: whoever holds it, a router, a decorator or a module that imported it by
+name, runs the changed one from then on. Decorators are not run again, and what was decided when the function was made, as
+FastAPI's reading of its parameters, stays.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import types
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Mutant(TypedDict):
+    """One changed function."""
+
+    module: str
+    qualname: str
+    """Where it is in the module, as Python names it: ``Class.method``, ``function.<locals>.inner``."""
+    source: str
+    """The whole function as it is to be, without its decorators."""
+
+
+class CannotApply(Exception):
+    """Nothing was changed: the mutant is not one of this release."""
+
+
+def apply(mutant: Mutant) -> None:
+    """Put the changed function in the place of its original.
+
+    :raises CannotApply: where there is no such function, or the source is not one
+    """
+    module = importlib.import_module(mutant["module"])
+    outer, *inner = mutant["qualname"].split(".<locals>.")
+    *owners, name = outer.split(".")
+    holder: object = module
+    for owner in owners:
+        holder = vars(holder).get(owner)
+        if holder is None:
+            raise CannotApply(f"{mutant['module']} has no {outer}")
+    original = _function_in(vars(holder).get(name), name)
+    if original is None:
+        raise CannotApply(f"{mutant['module']} has no function {outer}")
+    tree = _tree_of(mutant["source"])
+    if inner:
+        tree = _with_inner(original, owners, inner, tree)
+    code = _compiled(tree, owners, original)
+    if code.co_freevars != original.__code__.co_freevars:
+        raise CannotApply(f"{outer} closes over {original.__code__.co_freevars}, its mutant over {code.co_freevars}")
+    original.__code__ = code
+    if not inner:
+        _take_defaults(original, tree)
+
+
+def _tree_of(source: str) -> _Function:
+    # A method's lines are as deep as they were in their class; what is in its strings is not indentation.
+    is_deep = source[:1].isspace()
+    try:
+        body = ast.parse(f"if True:\n{source}" if is_deep else source).body
+    except SyntaxError as error:
+        raise CannotApply(f"the source is no Python: {error}") from error
+    if is_deep:
+        body = cast("ast.If", body[0]).body
+    if len(body) != 1 or not isinstance(body[0], (ast.FunctionDef, ast.AsyncFunctionDef)):
+        raise CannotApply("the source is not one function")
+    return body[0]
+
+
+def _function_in(value: Any, name: str) -> types.FunctionType | None:
+    """What is behind decorators, properties and methods: the function of that name itself."""
+    found = deque([value])
+    seen: set[int] = set()
+    while found:
+        each = found.popleft()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, types.FunctionType) and each.__code__.co_name == name:
+            return each
+        found.extend(_behind(each))
+    return None
+
+
+def _behind(value: Any) -> Iterator[Any]:
+    for attribute in ("__wrapped__", "__func__", "fget", "func"):
+        behind = getattr(value, attribute, None)
+        if callable(behind):
+            yield behind
+    for cell in getattr(value, "__closure__", None) or ():
+        try:
+            if callable(cell.cell_contents):
+                yield cell.cell_contents
+        except ValueError:  # it is empty
+            continue
+
+
+def _with_inner(original: types.FunctionType, owners: list[str], inner: list[str], changed: _Function) -> _Function:
+    """Give the outermost function with the changed one in it."""
+    file = Path(original.__code__.co_filename)
+    node: Any = ast.parse(file.read_text())
+    steps = [*owners, original.__code__.co_name]
+    outermost: Any = None
+    for depth, step in enumerate([*steps, *(part for name in inner for part in name.split("."))]):
+        parent, node = node, _definition(node, step)
+        if node is None:
+            raise CannotApply(f"{file.name} has no {step} in {'.'.join(steps)}")
+        if depth == len(steps) - 1:
+            outermost = node
+    changed.decorator_list = node.decorator_list
+    for body in ast.walk(parent):
+        for statements in (getattr(body, "body", None), getattr(body, "orelse", None), getattr(body, "finalbody", None)):
+            if isinstance(statements, list) and node in statements:
+                statements[statements.index(node)] = changed
+    result: _Function = outermost
+    result.decorator_list = []
+    return result
+
+
+def _definition(parent: ast.AST, name: str) -> ast.AST | None:
+    """The last function or class of a name in it, as far as there is no other one around it."""
+    found = None
+    waiting = deque(ast.iter_child_nodes(parent))
+    while waiting:
+        node = waiting.popleft()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if node.name == name:
+                found = node
+        else:
+            waiting.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def _compiled(tree: _Function, owners: list[str], original: types.FunctionType) -> types.CodeType:
+    """Compile it where it belongs: names that begin with two underscores, and ``super()``, mean their class."""
+    tree.decorator_list = []
+    ast.increment_lineno(tree, original.__code__.co_firstlineno - tree.lineno)
+    body: ast.stmt = tree
+    for owner in reversed(owners):
+        body = ast.ClassDef(name=owner, bases=[], keywords=[], body=[body], decorator_list=[], type_params=[])
+    module = ast.fix_missing_locations(ast.Module(body=[body], type_ignores=[]))
+    flags = original.__code__.co_flags & _FUTURES
+    code = compile(module, original.__code__.co_filename, "exec", flags=flags, dont_inherit=True)
+    for name in [*owners, tree.name]:
+        code = next(
+            constant for constant in code.co_consts if isinstance(constant, types.CodeType) and constant.co_name == name
+        )
+    return code
+
+
+_FUTURES = __import__("__future__").annotations.compiler_flag
+
+
+def _take_defaults(original: types.FunctionType, tree: _Function) -> None:
+    """Evaluate the defaults of parameters where they differ from the original's."""
+    file = Path(original.__code__.co_filename).read_text()
+    before = next(
+        (
+            node
+            for node in ast.walk(ast.parse(file))
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and node.name == tree.name
+            and original.__code__.co_firstlineno in {node.lineno, *(each.lineno for each in node.decorator_list)}
+        ),
+        None,
+    )
+    if before is None or _defaults(before) == _defaults(tree):
+        return
+    arguments = tree.args
+
+    def value(node: ast.expr) -> Any:
+        return eval(compile(ast.Expression(node), "<default>", "eval"), original.__globals__)  # noqa: S307
+
+    original.__defaults__ = tuple(value(node) for node in arguments.defaults) or None
+    original.__kwdefaults__ = {
+        argument.arg: value(node)
+        for argument, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        if node is not None
+    } or None
+
+
+def _defaults(function: _Function) -> list[str | None]:
+    return [None if node is None else ast.dump(node) for node in (*function.args.defaults, *function.args.kw_defaults)]

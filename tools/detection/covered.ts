@@ -1,0 +1,186 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { z } from 'zod';
+
+import { collectScenarios } from '../../fixtures/collect';
+import type { Scenario } from '../../fixtures/scenario';
+import { lastLines, messageOf, StackError } from '../../stack/errors';
+import { homeFolders, projectFolder } from '../../stack/home';
+import { ensureCoverage } from '../../stack/python-tools';
+import { ensureRelease } from '../../stack/release';
+import { installerEnvironment } from '../../stack/release/installer';
+import type { Settings } from '../../stack/settings';
+import { sourcesOf } from '../../stack/wish';
+import { Progress } from '../progress';
+import { specFiles } from '../spec-files';
+import { failureOf, laneFor, onPlayground, shared } from './playing';
+
+/** Of coverage.py's own report, what is told. */
+const totalsSchema = z.object({
+  num_statements: z.number(),
+  covered_lines: z.number(),
+  num_branches: z.number(),
+  covered_branches: z.number(),
+});
+export type Totals = z.infer<typeof totalsSchema>;
+const coverageSchema = z.object({
+  files: z.record(z.string(), z.object({ summary: totalsSchema, missing_lines: z.array(z.number()) })),
+  totals: totalsSchema,
+});
+
+/** By file, as `litellm/proxy/…`; by line, the places in `contexts` of those that ran it. */
+const contextsSchema = z.object({
+  contexts: z.array(z.string()),
+  files: z.record(z.string(), z.record(z.string(), z.array(z.number()))),
+});
+
+const aboutSchema = z.object({
+  /** Of all that decides what scenarios do. */
+  sources: z.string(),
+  scenarios: z.number(),
+  failed: z.array(z.string()),
+  seconds: z.number(),
+});
+
+/** What the scenarios reached of one release. */
+export interface Covered {
+  readonly about: z.infer<typeof aboutSchema>;
+  readonly totals: Totals;
+  readonly files: ReadonlyMap<string, { readonly summary: Totals; readonly missing: readonly number[] }>;
+  /**
+   * Who ran a line, or any of several.
+   *
+   * @param file its path from `litellm/` on
+   * @param last the last of several lines
+   * @returns the requests, by scenario; an empty id stands for what ran for nobody, as at startup
+   */
+  ranBy(file: string, first: number, last?: number): ReadonlyMap<string, readonly string[]>;
+}
+
+/** A digest of all that decides what scenarios do on a release. */
+export const sourcesNow = (): string =>
+  ['stack', 'fixtures', 'specs'].map((folder) => sourcesOf(path.join(projectFolder, folder))).join('-');
+
+/** What was kept of a release; undefined: nothing was. */
+export function keptCoverage({ home, release }: Pick<Settings, 'home' | 'release'>): Covered | undefined {
+  const folder = placeOf(home, release);
+  if (!existsSync(folder)) return undefined;
+  const read = <T>(schema: z.ZodType<T>, file: string): T =>
+    schema.parse(JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
+  try {
+    const { files, totals } = read(coverageSchema, 'coverage.json');
+    const { contexts, files: lines } = read(contextsSchema, 'contexts.json');
+    const split = contexts.map((context): readonly [string, string] => {
+      const [id = '', request = ''] = context.split(' | ');
+      return [id, request];
+    });
+    return {
+      about: read(aboutSchema, 'about.json'),
+      totals,
+      files: new Map(
+        Object.entries(files).map(([file, { summary, missing_lines: missing }]) => [named(file), { summary, missing }]),
+      ),
+      ranBy: (file, first, last = first) => {
+        const ran = new Map<string, string[]>();
+        const places = new Set<number>();
+        for (let line = first; line <= last; line += 1)
+          for (const place of lines[file]?.[line] ?? []) places.add(place);
+        for (const place of places) {
+          const [id, request] = split[place] ?? ['', ''];
+          ran.set(id, [...(ran.get(id) ?? []), request]);
+        }
+        return ran;
+      },
+    };
+  } catch (error) {
+    throw new StackError(
+      `The coverage kept in ${folder} cannot be read: ${messageOf(error)}`,
+      'Remove that folder, and run `npm run coverage` again.',
+    );
+  }
+}
+
+const named = (file: string): string => file.slice(file.lastIndexOf('litellm/proxy/'));
+
+const placeOf = (home: string, release: string): string => path.join(homeFolders(home).coverage, release);
+
+/**
+ * Plays scenarios with coverage.py in their proxies, and keeps what they reached in the place of what was kept before.
+ *
+ * @param options.parts of spec files' paths, as Playwright takes them; none: all
+ * @param options.html the folder for coverage.py's pages
+ */
+export async function cover(options: {
+  settings: Settings;
+  parts: readonly string[];
+  html: string;
+  progress: (line: string) => void;
+}): Promise<Covered> {
+  const { settings, parts, html, progress } = options;
+  const { home, release } = settings;
+  const sources = sourcesNow();
+  const since = performance.now();
+  const all = await collectScenarios(specFiles(parts));
+  const { coverage: parent } = homeFolders(home);
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(path.join(parent, `${release}.partial-`));
+  try {
+    const [data, out] = ['data', 'out'].map((name) => path.join(folder, name)) as [string, string];
+    mkdirSync(data);
+    mkdirSync(out);
+    const played = await onPlayground({ settings, progress, covered: data }, async (playground) => {
+      const scenarios = all.filter(({ route }) => playground.routes.includes(route));
+      return { scenarios, failed: await playAll(scenarios, playground) };
+    });
+    progress('Reading what was covered');
+    const { python } = await ensureCoverage({
+      release: await ensureRelease({ version: release, home, progress }),
+      home,
+      progress,
+    });
+    rmSync(html, { recursive: true, force: true });
+    const made = spawnSync(python, ['-I', path.join(__dirname, 'covered.py'), data, out, html], {
+      env: installerEnvironment(),
+      encoding: 'utf8',
+    });
+    if (made.status !== 0) {
+      throw new StackError(`What was covered cannot be read:\n${lastLines(made.stderr)}`, 'Run it again.');
+    }
+    const about = {
+      ...{ sources, scenarios: played.scenarios.length, failed: played.failed },
+      seconds: Math.round((performance.now() - since) / 1000),
+    };
+    writeFileSync(path.join(out, 'about.json'), JSON.stringify(about, null, 2));
+    const place = placeOf(home, release);
+    rmSync(place, { recursive: true, force: true });
+    renameSync(out, place);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const covered = keptCoverage(settings);
+  if (covered === undefined) throw new Error('what was just written is not there');
+  return covered;
+}
+
+/** @returns what failed, as a title and the reason in a line */
+async function playAll(scenarios: readonly Scenario[], playground: Parameters<typeof shared>[0]): Promise<string[]> {
+  const failed: string[] = [];
+  const progress = new Progress(scenarios.length);
+  let done = 0;
+  // Lanes of one profile after those of another: each costs a database and a proxy.
+  const inOrder = [...scenarios].sort((a, b) => (a.profile < b.profile ? -1 : a.profile > b.profile ? 1 : 0));
+  await shared(playground, inOrder, async (scenario, seat) => {
+    const lane = await laneFor(seat, scenario);
+    const failure = await failureOf(scenario, lane);
+    if (failure !== undefined) {
+      failed.push(`${scenario.title}: ${messageOf(failure).split('\n')[0] ?? ''}`);
+      if (!lane.isWell) await seat.renew(scenario.profile);
+    }
+    done += 1;
+    progress.tell(done, `${failed.length} failed`);
+  });
+  progress.end();
+  return failed;
+}

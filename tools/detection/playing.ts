@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Lane } from '../../fixtures/lane';
+import type { Lanes } from '../../fixtures/lanes';
+import type { Scenario } from '../../fixtures/scenario';
+import { forgetPostgresVariables } from '../../stack/environment';
+import { readSession } from '../../stack/session';
+import type { Settings } from '../../stack/settings';
+import { startOwnStack } from '../../stack/start';
+
+/** How many scenarios are played side by side, as in the main job. */
+const lanesAtOnce = 2;
+
+/** How long one may take, in milliseconds: what hangs further in than a request does. */
+const patience = 30_000;
+
+/** A stack that scenarios are played on in this process, as the values that they are: no runner, no reports. */
+export interface Playground {
+  /** Every route of its release. */
+  readonly routes: readonly string[];
+  /** One for each that plays beside the others. */
+  readonly seats: readonly Lanes[];
+}
+
+/**
+ * Has a stack for as long as `work` takes.
+ *
+ * @param covered the folder for what its proxies run: see `startOwnStack`
+ */
+export async function onPlayground<T>(
+  options: { settings: Settings; progress: (line: string) => void; covered?: string },
+  work: (playground: Playground) => Promise<T>,
+): Promise<T> {
+  forgetPostgresVariables();
+  const stack = await startOwnStack(options.settings, options.progress, options.covered);
+  process.env.STACK_SESSION = stack.session;
+  try {
+    // Only now: a session is looked for as soon as it is loaded.
+    const { Lanes } = await import('../../fixtures/lanes');
+    const seats = Array.from({ length: lanesAtOnce }, (_, index) => new Lanes(index));
+    const result = await work({ routes: readSession().routes, seats });
+    await Promise.all(seats.map((seat) => seat.giveBack()));
+    return result;
+  } finally {
+    stack.release();
+  }
+}
+
+/** Does all of `tasks`, in their order, each on whichever seat is free. */
+export async function shared<T>(
+  { seats }: Playground,
+  tasks: readonly T[],
+  work: (task: T, seat: Lanes) => Promise<void>,
+): Promise<void> {
+  const waiting = [...tasks];
+  await Promise.all(
+    seats.map(async (seat) => {
+      for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) await work(task, seat);
+    }),
+  );
+}
+
+/** The seat's lane for a scenario. */
+export async function laneFor(seat: Lanes, { profile }: Pick<Scenario, 'profile'>): Promise<Lane> {
+  const { Lane } = await import('../../fixtures/lane');
+  const lane = await seat.of(profile);
+  if (!(lane instanceof Lane)) throw new Error('a stack that was started here is somebody else’s');
+  return lane;
+}
+
+/** What one scenario came to; undefined: it passed. */
+export async function failureOf(scenario: Scenario, lane: Lane): Promise<unknown> {
+  const { CannotHold } = await import('../../fixtures/play');
+  const tooLong = new AbortController();
+  try {
+    await Promise.race([
+      scenario.play(lane, () => undefined),
+      sleep(patience, undefined, { signal: tooLong.signal }).then(() => {
+        throw new StillGoing(`${scenario.title} was not over after ${patience / 1000} s.`);
+      }),
+    ]);
+    return undefined;
+  } catch (error) {
+    return error instanceof CannotHold ? undefined : (error ?? new Error('it failed without a reason'));
+  } finally {
+    tooLong.abort();
+  }
+}
+
+/** A scenario that did not end. Its lane is of no further use. */
+export class StillGoing extends Error {}
