@@ -26,7 +26,12 @@ async function main(): Promise<void> {
   }
   const reports = path.join(settings.runFolder, 'report', 'coverage');
   mkdirSync(reports, { recursive: true });
-  const covered = await cover({ settings, parts: positionals, html: path.join(reports, 'html'), progress: console.error });
+  const covered = await cover({
+    settings,
+    parts: positionals,
+    html: path.join(reports, 'html'),
+    progress: console.error,
+  });
   writeFileSync(path.join(reports, 'coverage.json'), `${JSON.stringify(toldOf(settings.release, covered), null, 2)}\n`);
   console.log(tableOf(covered));
   const { scenarios, failed, seconds } = covered.about;
@@ -59,7 +64,9 @@ function tellLine(settings: Settings, asked: string): void {
     );
   }
   if (covered.about.sources !== sourcesNow()) {
-    console.error('What follows is of before the last change to stack/, fixtures/ or specs/: `npm run coverage` renews it.');
+    console.error(
+      'What follows is of before the last change to stack/, fixtures/ or specs/: `npm run coverage` renews it.',
+    );
   }
   const ran = covered.ranBy(one, Number(line));
   const scenarios = [...ran].filter(([id]) => id !== '');
@@ -89,7 +96,9 @@ function tableOf({ files, totals }: Covered): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((each) => each[column]?.length ?? 0))) ?? [];
   return rows
     .map((each) =>
-      each.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '),
+      each
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  '),
     )
     .join('\n');
 }

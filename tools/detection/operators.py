@@ -4,9 +4,9 @@ Reads one JSON object on standard input, ``{"root": FOLDER, ...}``, where FOLDER
 
 ``{"files": [...], "seed": S, "count": N}``
     a sample: ``{"population": P, "leftOut": L, "mutants": [...]}``. A mutant is ``{id, module, file, qualname, line, operator,
-    change, source, original, span}``. The same seed gives the same ones, and a larger count gives more of the same.
+    change, source, diff, span}``. The same seed gives the same ones, and a larger count gives more of the same.
 ``{"mutants": [{module, qualname, line, source}, ...]}``
-    what is to be known of given ones: ``{"mutants": [{original, span}, ...]}``, or ``{error}`` in the place of one.
+    what is to be known of given ones: ``{"mutants": [{file, diff, span}, ...]}``, or ``{error}`` in the place of one.
 
 A span is the lines, first to last, of the innermost statement; of a compound one those of its head. What logs is left
 out: nobody outside sees it. So are defaults of parameters and decorators, which run before a mutant is put in place.
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import difflib
 import functools
 import hashlib
 import json
@@ -163,7 +164,7 @@ class Site:
             "operator": operator,
             "change": f"{ast.unparse(self.before)}  →  {after}",
             "source": source,
-            "original": self.file.text_of(self.function),
+            "diff": self.file.diff(self.function, source),
             "span": self.file.span(line),
         }
 
@@ -239,6 +240,13 @@ class Source:
             text = f"({text})"
         return "".join([*lines[:first], head, text, tail, *lines[last + 1 :]])
 
+    def diff(self, function: Function, changed: str) -> str:
+        """How a function's text was changed, with the lines' numbers in the file."""
+        before = [*self.lines[: function.lineno - 1], *self.text_of(function).splitlines(keepends=True)]
+        after = [*self.lines[: function.lineno - 1], *_as_deep(changed, function.col_offset).splitlines(keepends=True)]
+        lines = difflib.unified_diff(before, after, self.name, self.name, n=2)
+        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
     def span(self, line: int) -> tuple[int, int]:
         """The lines of the innermost statement that a line belongs to."""
         if not self._spans:
@@ -252,6 +260,13 @@ def _span_of(statement: ast.stmt) -> tuple[int, int]:
     if isinstance(body, list) and body:
         return statement.lineno, max(statement.lineno, body[0].lineno - 1)
     return statement.lineno, statement.end_lineno or statement.lineno
+
+
+def _as_deep(text: str, depth: int) -> str:
+    """A function's text where it may have been moved to the margin, as deep as the original stands."""
+    if text[:1].isspace():
+        return text
+    return text if depth == 0 else "".join(" " * depth + line for line in text.splitlines(keepends=True))
 
 
 def _is_none(node: ast.AST) -> bool:
@@ -292,7 +307,8 @@ def known_of(root: Path, given: list[dict[str, Any]]) -> dict[str, object]:
         if function is None:
             known.append({"error": f"{module} has no function {qualname}"})
         else:
-            known.append({"original": source.text_of(function), "span": source.span(mutant["line"])})
+            diff = source.diff(function, mutant["source"]) if "<locals>" not in qualname else mutant["source"]
+            known.append({"file": source.name, "diff": diff, "span": source.span(mutant["line"])})
     return {"mutants": known}
 
 
