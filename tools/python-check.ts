@@ -1,5 +1,5 @@
 /**
- * Checks our own Python, in stack/proxy and stack/profiles: lint, format and strict types, with locked tools that lie apart from every release.
+ * Checks our own Python, in stack/proxy, stack/profiles and tools/detection: lint, format and strict types, with locked tools that lie apart from every release.
  * Types are read from the packages of the default release. `npm run python:check`
  */
 import { spawnSync } from 'node:child_process';
@@ -16,7 +16,7 @@ import { run } from './command';
 
 /** The one with the tools' settings. */
 const folder = path.join(projectFolder, 'stack/proxy');
-const folders = ['.', '../profiles'];
+const folders = ['.', '../profiles', '../../tools/detection'];
 
 async function main(): Promise<void> {
   const { home } = loadSettings();

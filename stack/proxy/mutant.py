@@ -51,6 +51,9 @@ def apply(mutant: Mutant) -> None:
     if original is None:
         raise CannotApply(f"{mutant['module']} has no function {outer}")
     tree = _tree_of(mutant["source"])
+    wanted = (inner[-1] if inner else outer).split(".")[-1]
+    if tree.name != wanted:
+        raise CannotApply(f"the source is of {tree.name}, not of {wanted}")
     if inner:
         tree = _with_inner(original, owners, inner, tree)
     code = _compiled(tree, owners, original)

@@ -32,6 +32,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Change = tuple[str, ast.AST, ast.AST]
 """An operator, the node that it changes, and what is there instead."""
 
+Position = tuple[int, int]
+"""A line, and a column in bytes."""
+
 SWAPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -154,6 +157,12 @@ class Site:
     def told(self) -> dict[str, object]:
         line, column, operator, after = self.key
         source = self.file.with_change(self.function, self.before, self.after)
+        dropped = _dropped(self.before, self.after)
+        if dropped is None:
+            change = f"{ast.unparse(self.before)}  →  {after}"
+        else:
+            call: Any = self.before
+            change = f"{ast.unparse(call.func)}(…)  →  without {ast.unparse(dropped)}"
         number = [site for site in self.file.sites() if site.key[:3] == self.key[:3]].index(self)
         return {
             "id": f"{self.file.path.name}:{line}:{column}:{operator}" + (f":{number}" if number else ""),
@@ -162,7 +171,7 @@ class Site:
             "qualname": self.qualname,
             "line": line,
             "operator": operator,
-            "change": f"{ast.unparse(self.before)}  →  {after}",
+            "change": change,
             "source": source,
             "diff": self.file.diff(self.function, source),
             "span": self.file.span(line),
@@ -228,16 +237,42 @@ class Source:
     def text_of(self, function: Function) -> str:
         return "".join(self.lines[function.lineno - 1 : function.end_lineno])
 
-    def with_change(self, function: Function, before: Any, after: ast.AST) -> str:
+    def with_change(self, function: Function, before: ast.AST, after: ast.AST) -> str:
         """Give the text of a function with one node in it replaced, and nothing else."""
-        first, last = before.lineno - function.lineno, before.end_lineno - function.lineno
-        lines = self.text_of(function).splitlines(keepends=True)
-        head = lines[first].encode()[: before.col_offset].decode()
-        tail = lines[last].encode()[before.end_col_offset :].decode()
+        dropped = _dropped(before, after)
+        if dropped is not None:
+            changed = self._without(function, before, dropped)
+            if changed is not None:
+                return changed
         text = ast.unparse(after)
-        if not isinstance(after, (ast.stmt, ast.Constant)):
-            # Whatever it stands in binds no closer than that.
+        if isinstance(after, (ast.BoolOp, ast.Compare, ast.UnaryOp)):
+            # Whatever it stands in may bind closer.
             text = f"({text})"
+        return self._edited(function, _start(before), _end(before), text)
+
+    def _without(self, function: Function, call: Any, dropped: ast.keyword) -> str | None:
+        """Give the text without one argument; nothing where that cannot be done by cutting."""
+        given = sorted([*call.args, *call.keywords], key=_start)
+        place = given.index(dropped)
+        if place + 1 < len(given):
+            changed = self._edited(function, _start(dropped), _start(given[place + 1]), "")
+        elif place > 0:
+            changed = self._edited(function, _end(given[place - 1]), _end(dropped), "")
+        else:
+            return None
+        wanted = copy.deepcopy(call)
+        del wanted.keywords[call.keywords.index(dropped)]
+        try:
+            found = ast.walk(ast.parse(f"if True:\n{changed}" if changed[:1].isspace() else changed))
+        except SyntaxError:
+            return None
+        return changed if any(ast.dump(node) == ast.dump(wanted) for node in found) else None
+
+    def _edited(self, function: Function, start: Position, end: Position, text: str) -> str:
+        lines = self.text_of(function).splitlines(keepends=True)
+        first, last = start[0] - function.lineno, end[0] - function.lineno
+        head = lines[first].encode()[: start[1]].decode()
+        tail = lines[last].encode()[end[1] :].decode()
         return "".join([*lines[:first], head, text, tail, *lines[last + 1 :]])
 
     def diff(self, function: Function, changed: str) -> str:
@@ -260,6 +295,22 @@ def _span_of(statement: ast.stmt) -> tuple[int, int]:
     if isinstance(body, list) and body:
         return statement.lineno, max(statement.lineno, body[0].lineno - 1)
     return statement.lineno, statement.end_lineno or statement.lineno
+
+
+def _start(node: Any) -> Position:
+    return node.lineno, node.col_offset
+
+
+def _end(node: Any) -> Position:
+    return node.end_lineno, node.end_col_offset
+
+
+def _dropped(before: ast.AST, after: ast.AST) -> ast.keyword | None:
+    """The argument that only one of two calls has."""
+    if not isinstance(before, ast.Call) or not isinstance(after, ast.Call):
+        return None
+    left = [ast.dump(keyword) for keyword in after.keywords]
+    return next((keyword for keyword in before.keywords if ast.dump(keyword) not in left), None)
 
 
 def _as_deep(text: str, depth: int) -> str:
