@@ -1,7 +1,7 @@
 /**
  * What the scenarios reach of LiteLLM's management endpoints: `npm run coverage -- [--release R] [spec files]` plays them with
  * coverage.py in their proxies, and tells lines and branches of each file. `npm run coverage -- --line FILE:LINE` tells who ran
- * a line then. Exits with 1 where a scenario failed, or nobody ran that line.
+ * a line then. With `--add`, what some spec files reach is added to what all did: `npm run mutate` goes by that. Exits with 1 where a scenario failed, or nobody ran that line.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ import { cover, keptCoverage, sourcesNow, type Covered, type Totals } from './de
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { release: { type: 'string' }, line: { type: 'string' } },
+    options: { release: { type: 'string' }, line: { type: 'string' }, add: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   if (values.release !== undefined) process.env.LITELLM_RELEASE = values.release;
@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   const covered = await cover({
     settings,
     parts: positionals,
+    adds: values.add,
     html: path.join(reports, 'html'),
     progress: console.error,
   });
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
 /** Who ran one line of a file, which may be named by the end of its path. */
 function tellLine(settings: Settings, asked: string): void {
   const [, file = '', line = ''] = /^(.+):(\d+)$/.exec(asked) ?? [];
-  const covered = keptCoverage(settings);
+  const covered = keptCoverage(settings, 'last');
   if (covered === undefined) {
     throw new StackError(
       `Nothing is known of what scenarios reach of LiteLLM ${settings.release}.`,

@@ -126,7 +126,7 @@ async function scenariosFor(
     mutants.filter(({ scenarios }) => scenarios !== undefined).map((each) => [each.id, named(each)]),
   );
   if (found.size < mutants.length) {
-    const kept = keptCoverage(settings);
+    const kept = keptCoverage(settings, 'whole');
     const covered =
       kept !== undefined && (keep || kept.about.sources === sourcesNow())
         ? kept

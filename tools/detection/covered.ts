@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { z } from 'zod';
@@ -63,10 +73,19 @@ export interface Covered {
 export const sourcesNow = (): string =>
   ['stack', 'fixtures', 'specs'].map((folder) => sourcesOf(path.join(projectFolder, folder))).join('-');
 
-/** What was kept of a release; undefined: nothing was. */
-export function keptCoverage({ home, release }: Pick<Settings, 'home' | 'release'>): Covered | undefined {
-  const folder = placeOf(home, release);
-  if (!existsSync(folder)) return undefined;
+/**
+ * What was kept of a release.
+ *
+ * @param which what all scenarios reached, or what those of the last run did, all or not
+ * @returns undefined: nothing was kept
+ */
+export function keptCoverage(
+  { home, release }: Pick<Settings, 'home' | 'release'>,
+  which: 'whole' | 'last',
+): Covered | undefined {
+  const places = which === 'whole' ? [placeOf(home, release)] : [placeOf(home, release), partOf(home, release)];
+  const [folder] = places.filter((each) => existsSync(each)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  if (folder === undefined) return undefined;
   const read = <T>(schema: z.ZodType<T>, file: string): T =>
     schema.parse(JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
   try {
@@ -106,19 +125,24 @@ const named = (file: string): string => file.slice(file.lastIndexOf('litellm/pro
 
 const placeOf = (home: string, release: string): string => path.join(homeFolders(home).coverage, release);
 
+/** Of a run of some of the spec files. */
+const partOf = (home: string, release: string): string => `${placeOf(home, release)}-part`;
+
 /**
  * Plays scenarios with coverage.py in their proxies, and keeps what they reached in the place of what was kept before.
  *
  * @param options.parts of spec files' paths, as Playwright takes them; none: all
+ * @param options.adds whether what they reach is added to what all did, as far as that is known
  * @param options.html the folder for coverage.py's pages
  */
 export async function cover(options: {
   settings: Settings;
   parts: readonly string[];
+  adds?: boolean;
   html: string;
   progress: (line: string) => void;
 }): Promise<Covered> {
-  const { settings, parts, html, progress } = options;
+  const { settings, parts, adds = false, html, progress } = options;
   const { home, release } = settings;
   const sources = sourcesNow();
   const since = performance.now();
@@ -140,6 +164,8 @@ export async function cover(options: {
       home,
       progress,
     });
+    const before = adds ? keptCoverage(settings, 'whole') : undefined;
+    if (before !== undefined) copyFileSync(path.join(placeOf(home, release), 'data'), path.join(data, 'before'));
     rmSync(html, { recursive: true, force: true });
     const made = spawnSync(python, ['-I', path.join(__dirname, 'covered.py'), data, out, html], {
       env: installerEnvironment(),
@@ -149,17 +175,20 @@ export async function cover(options: {
       throw new StackError(`What was covered cannot be read:\n${lastLines(made.stderr)}`, 'Run it again.');
     }
     const about = {
-      ...{ sources, scenarios: played.scenarios.length, failed: played.failed },
+      // What was added to is as old as it was.
+      sources: before?.about.sources ?? sources,
+      scenarios: played.scenarios.length + (before?.about.scenarios ?? 0),
+      failed: played.failed,
       seconds: Math.round((performance.now() - since) / 1000),
     };
     writeFileSync(path.join(out, 'about.json'), JSON.stringify(about, null, 2));
-    const place = placeOf(home, release);
+    const place = parts.length > 0 && !adds ? partOf(home, release) : placeOf(home, release);
     rmSync(place, { recursive: true, force: true });
     renameSync(out, place);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const covered = keptCoverage(settings);
+  const covered = keptCoverage(settings, 'last');
   if (covered === undefined) throw new Error('what was just written is not there');
   return covered;
 }
