@@ -1,10 +1,3 @@
-/**
- * Measures the query engine: `npm run bench:engine -- [--out FILE] [--queries 100000]`.
- *
- * Each operation runs through the engine and, in turns with that, as the same SQL on a bare `pg` connection, with one
- * client. Then the time from starting the process to its first answer, and what the process holds after 10,000 queries
- * and after as many more as `--queries` says. Takes some minutes; compare only numbers of the same run.
- */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -12,7 +5,6 @@ import { writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 
 import type { Client } from 'pg';
 
@@ -26,7 +18,14 @@ import type { Session } from '../stack/session';
 import { loadSettings } from '../stack/settings';
 import { startOwnStack } from '../stack/start';
 import { databaseUrl } from '../stack/template/databases';
-import { run } from './command';
+import { run, wordsOf } from './command';
+
+const help = `Measures the query engine: \`npm run bench:engine -- [--out FILE] [--queries 100000]\`.
+
+Each operation runs through the engine and, in turns with that, as the same SQL on a bare \`pg\` connection, with one
+client. Then the time from starting the process to its first answer, and what the process holds after 10,000 queries
+and after as many more as \`--queries\` says. Takes some minutes; compare only numbers of the same run.
+`;
 
 /** One operation, both ways. */
 interface Operation {
@@ -43,9 +42,12 @@ const perRound = 50;
 const warmUp = 500;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { out: { type: 'string' }, queries: { type: 'string', default: '100000' } },
-  });
+  const { values } = wordsOf(
+    {
+      options: { out: { type: 'string' }, queries: { type: 'string', default: '100000' } },
+    },
+    help,
+  );
   forgetPostgresVariables();
   // Ours, with the settings of a throw-away server, so that runs can be compared.
   const settings = { ...loadSettings(), databaseUrl: undefined };

@@ -1,14 +1,7 @@
-/**
- * Measures the main job: `npm run bench -- [--out FILE] [spec files]`. One run gives the time to the first scenario with
- * and without a warm stack, wall and CPU per scenario at one and two workers, and the same requests sent bare, without
- * Playwright, undo or judgement: what the harness costs. Prints JSON. On a machine that does something else, the numbers
- * are of that.
- */
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { z } from 'zod';
 
@@ -20,7 +13,13 @@ import { projectFolder } from '../stack/home';
 import { loadSettings } from '../stack/settings';
 import { startStack } from '../stack/warm';
 import { circumstances } from './circumstances';
-import { run } from './command';
+import { run, wordsOf } from './command';
+
+const help = `Measures the main job: \`npm run bench -- [--out FILE] [spec files]\`. One run gives the time to the first scenario with
+and without a warm stack, wall and CPU per scenario at one and two workers, and the same requests sent bare, without
+Playwright, undo or judgement: what the harness costs. Prints JSON. On a machine that does something else, the numbers
+are of that.
+`;
 
 /** What is measured: tables of requests, as most of the suite is. */
 const usual = [
@@ -31,7 +30,7 @@ const usual = [
 ];
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: { out: { type: 'string' } }, allowPositionals: true });
+  const { values, positionals } = wordsOf({ options: { out: { type: 'string' } }, allowPositionals: true }, help);
   const specs = positionals.length > 0 ? positionals : usual;
   const where = circumstances();
   // A warm stack is known by its TMPDIR too: this one is nobody else's.

@@ -3,7 +3,7 @@
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 
 import { compare, valid } from '@renovatebot/pep440';
 
@@ -19,7 +19,7 @@ import { named } from './bisect/named';
 import type { Reply } from './bisect/reply';
 import { search, type Outcome } from './bisect/search';
 import { answerOf, differ, inAWord, linesOf, resultOf, withoutRoute, type Answer } from './bisect/told';
-import { run } from './command';
+import { run, wordsOf } from './command';
 
 const help = `npm run bisect -- "SCENARIO" FROM TO [options]
 
@@ -51,7 +51,6 @@ const options = {
   refresh: { type: 'boolean', default: false },
   json: { type: 'string' },
   verbose: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const satisfies ParseArgsConfig['options'];
 
 /** Two keep two processors busy: what takes longest of each, the import of LiteLLM, is one thread's work. */
@@ -64,11 +63,7 @@ const interrupted = 130;
 const listed = 12;
 
 async function main(): Promise<void> {
-  const { values, positionals } = read();
-  if (values.help) {
-    process.stdout.write(help);
-    return;
-  }
+  const { values, positionals } = wordsOf({ options, allowPositionals: true }, help);
   const [text, from, to, ...rest] = positionals;
   if (text === undefined || from === undefined || to === undefined || rest.length > 0 || text.trim() === '') {
     throw new StackError(
@@ -168,14 +163,6 @@ function asker({ id, spec, file }: Subject, options: { home: string; stop: Abort
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 const secondsSince = (began: number): string => ((performance.now() - began) / 1000).toFixed(1);
-
-function read() {
-  try {
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    throw new StackError(error instanceof Error ? error.message : String(error), '--help lists what there is.');
-  }
-}
 
 function progress(line: string): void {
   process.stderr.write(`[bisect] ${line}\n`);

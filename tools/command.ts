@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-import { StackError } from '../stack/errors';
+import { messageOf, StackError } from '../stack/errors';
 
 /**
  * Runs a command: what a person can mend is told as one message, without a stack trace.
@@ -13,6 +14,29 @@ export function run(main: () => Promise<void>, trouble = 1): void {
     if (error instanceof StackError) console.error(error.message);
     else console.error(error);
   });
+}
+
+/**
+ * What a command was asked for. With `--help` it tells what there is, and that is all.
+ *
+ * @param help what it does and takes
+ * @throws StackError about an option that it does not have
+ */
+export function wordsOf<const Config extends ParseArgsConfig>(
+  config: Config,
+  help: string,
+): ReturnType<typeof parseArgs<Config>> {
+  const words = process.argv.slice(2);
+  const end = words.indexOf('--');
+  if ((end < 0 ? words : words.slice(0, end)).includes('--help')) {
+    process.stdout.write(help);
+    process.exit(0);
+  }
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new StackError(messageOf(error), '--help lists what there is.');
+  }
 }
 
 /**

@@ -1,23 +1,25 @@
-/**
- * What the scenarios reach of LiteLLM's management endpoints: `npm run coverage -- [--release R] [spec files]` plays them with
- * coverage.py in their proxies, and tells lines and branches of each file. `npm run coverage -- --line FILE:LINE` tells who ran
- * a line then. With `--add`, what some spec files reach is added to what all did: `npm run mutate` goes by that. Exits with 1 where a scenario failed, or nobody ran that line.
- */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
 import { loadSettings, type Settings } from '../stack/settings';
-import { run } from './command';
+import { run, wordsOf } from './command';
 import { cover, keptCoverage, sourcesNow, type Covered, type Totals } from './detection/covered';
 
+const help = `What the scenarios reach of LiteLLM's management endpoints: \`npm run coverage -- [--release R] [spec files]\` plays them with
+coverage.py in their proxies, and tells lines and branches of each file. \`npm run coverage -- --line FILE:LINE\` tells who ran
+a line then. With \`--add\`, what some spec files reach is added to what all did: \`npm run mutate\` goes by that. Exits with 1 where a scenario failed, or nobody ran that line.
+`;
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    options: { release: { type: 'string' }, line: { type: 'string' }, add: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = wordsOf(
+    {
+      options: { release: { type: 'string' }, line: { type: 'string' }, add: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    },
+    help,
+  );
   if (values.release !== undefined) process.env.LITELLM_RELEASE = values.release;
   const settings = loadSettings();
   if (values.line !== undefined) {

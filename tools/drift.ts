@@ -1,11 +1,3 @@
-/**
- * What differs between two releases: `npm run drift -- 1.87.0 1.106.0 [-- what to give Playwright]`. Each side is a release,
- * which is run, or the `report/behaviors.json` of an earlier run; `npm run drift -- 1.106.0 --against FILE` says the latter
- * of the first side. Nothing is judged meanwhile: each scenario reports what it saw. What differs is printed, and written
- * into the folder `drift/` (below RUN_DIR; `--out FOLDER` names another): `index.html` for people, `drift.md` for a pull
- * request, `drift.json` for programs, and a folder with the reports of each run. Ends with 0 where nothing differs, with 1
- * where something does, and with 2 where it could not be found out.
- */
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -20,7 +12,6 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 
 import { readBehaviors, type BehaviorsFile } from '../reporting/behaviors-file';
 import { driftBetween, type Drift, type Missing } from '../reporting/drift/drift';
@@ -29,7 +20,15 @@ import { headingOf, linesOf, markdownOf, plural } from '../reporting/drift/told'
 import { lastLines, StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
 import { loadSettings } from '../stack/settings';
-import { run } from './command';
+import { run, wordsOf } from './command';
+
+const help = `What differs between two releases: \`npm run drift -- 1.87.0 1.106.0 [-- what to give Playwright]\`. Each side is a release,
+which is run, or the \`report/behaviors.json\` of an earlier run; \`npm run drift -- 1.106.0 --against FILE\` says the latter
+of the first side. Nothing is judged meanwhile: each scenario reports what it saw. What differs is printed, and written
+into the folder \`drift/\` (below RUN_DIR; \`--out FOLDER\` names another): \`index.html\` for people, \`drift.md\` for a pull
+request, \`drift.json\` for programs, and a folder with the reports of each run. Ends with 0 where nothing differs, with 1
+where something does, and with 2 where it could not be found out.
+`;
 
 /** What a side is called, and what it saw. */
 interface Seen {
@@ -40,11 +39,14 @@ interface Seen {
 const usage = 'Say for example: npm run drift -- 1.87.0 1.106.0';
 
 async function main(): Promise<void> {
-  const { values, positionals, tokens } = parseArgs({
-    options: { against: { type: 'string' }, out: { type: 'string' } },
-    allowPositionals: true,
-    tokens: true,
-  });
+  const { values, positionals, tokens } = wordsOf(
+    {
+      options: { against: { type: 'string' }, out: { type: 'string' } },
+      allowPositionals: true,
+      tokens: true,
+    },
+    help,
+  );
   const end = tokens.find(({ kind }) => kind === 'option-terminator');
   const rest = end === undefined ? [] : process.argv.slice(2).slice(end.index + 1);
   const named = positionals.slice(0, positionals.length - rest.length);

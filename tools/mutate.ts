@@ -1,21 +1,7 @@
-/**
- * How much of a changed LiteLLM the scenarios notice: `npm run mutate -- [--release R] [--count N] [--seed S] [--files …]` changes
- * one function after the other in a proxy's memory, and plays the scenarios that reach the change until one fails.
- *
- * --files F    a file from `litellm/` on; may be repeated; left out: the handlers of keys and of teams
- * --mutants F  those of a file instead: {"mutants": [{id, module, file, qualname, line, operator, source}]}, `source` being the
- *              whole changed function; `scenarios`, ids, restricts what is played, and `verdict` is what has to come out
- * --out F      writes {release, killed, survived, uncovered, mutants: [{id, verdict, by, seconds, …}]}
- * --keep F     writes the mutants and what came out in the form that --mutants takes
- * --kept-coverage  goes on with what was covered before the last change to the specs
- * --fresh      begins anew what was interrupted
- *
- * Exits with 1 where a verdict is another one than it had to be, or a mutant could not be put in.
- */
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import type { parseArgs } from 'node:util';
 
 import { collectScenarios } from '../fixtures/collect';
 import type { Scenario } from '../fixtures/scenario';
@@ -23,7 +9,7 @@ import { StackError } from '../stack/errors';
 import { homeFolders, projectFolder } from '../stack/home';
 import { ensureRelease } from '../stack/release';
 import { loadSettings, type Settings } from '../stack/settings';
-import { run } from './command';
+import { run, wordsOf } from './command';
 import { cover, keptCoverage, sourcesNow } from './detection/covered';
 import { inTurns, judge, type Verdict } from './detection/judging';
 import { Journal } from './detection/journal';
@@ -33,6 +19,20 @@ import { onPlayground, shared } from './detection/playing';
 import { figuresOf, outOf, pageOf, toldOf, type Decided } from './detection/told';
 import { Progress } from './progress';
 import { specFiles } from './spec-files';
+
+const help = `How much of a changed LiteLLM the scenarios notice: \`npm run mutate -- [--release R] [--count N] [--seed S] [--files …]\` changes
+one function after the other in a proxy's memory, and plays the scenarios that reach the change until one fails.
+
+--files F    a file from \`litellm/\` on; may be repeated; left out: the handlers of keys and of teams
+--mutants F  those of a file instead: {"mutants": [{id, module, file, qualname, line, operator, source}]}, \`source\` being the
+             whole changed function; \`scenarios\`, ids, restricts what is played, and \`verdict\` is what has to come out
+--out F      writes {release, killed, survived, uncovered, mutants: [{id, verdict, by, seconds, …}]}
+--keep F     writes the mutants and what came out in the form that --mutants takes
+--kept-coverage  goes on with what was covered before the last change to the specs
+--fresh      begins anew what was interrupted
+
+Exits with 1 where a verdict is another one than it had to be, or a mutant could not be put in.
+`;
 
 /** The handlers that the project is about. */
 const handlers = ['key_management_endpoints.py', 'team_endpoints.py'].map(
@@ -55,7 +55,7 @@ const options = {
 } as const;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options });
+  const { values } = wordsOf({ options }, help);
   const count = Number(values.count);
   if (!Number.isInteger(count) || count < 1)
     throw new StackError(`--count is ${JSON.stringify(values.count)}.`, 'It takes a whole number.');

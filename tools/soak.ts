@@ -1,23 +1,22 @@
-/**
- * The long proofs, by name: `npm run soak -- NAME [--rounds N] [--seed TEXT] [-- what to give Playwright]`. Each round is kept
- * in docs/soak/NAME.json as soon as it is over, beside those of earlier sittings: a proof that takes hours may be done in several,
- * and is whole when enough rounds in a row found nothing. Rounds of something else than the whole proof are only printed.
- * Exits with 1 where anything was found.
- */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import type { z } from 'zod';
 
 import { lastLines, StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
 import { circumstances } from './circumstances';
-import { run } from './command';
+import { run, wordsOf } from './command';
 import { countsSchema, foundNothing, keepRound, type Round } from './soak-record';
+
+const help = `The long proofs, by name: \`npm run soak -- NAME [--rounds N] [--seed TEXT] [-- what to give Playwright]\`. Each round is kept
+in docs/soak/NAME.json as soon as it is over, beside those of earlier sittings: a proof that takes hours may be done in several,
+and is whole when enough rounds in a row found nothing. Rounds of something else than the whole proof are only printed.
+Exits with 1 where anything was found.
+`;
 
 /** A proof: something that is to go well many times. */
 interface Soak {
@@ -54,10 +53,13 @@ const soaks: Readonly<Record<string, Soak>> = {
 };
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    options: { rounds: { type: 'string' }, seed: { type: 'string' } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = wordsOf(
+    {
+      options: { rounds: { type: 'string' }, seed: { type: 'string' } },
+      allowPositionals: true,
+    },
+    help,
+  );
   const [name = '', ...rest] = positionals;
   const soak = soaks[name];
   const rounds = Number(values.rounds ?? soak?.rounds);

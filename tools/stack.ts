@@ -1,11 +1,5 @@
-/**
- * The warm stack of this clone: `npm run stack -- up|status|down|logs|arrange`. What is up is used by every `npx playwright test`
- * until `down`, or until nobody has used it for 30 minutes. `status` exits with 1 where nothing is up. `arrange SCENARIO` makes
- * a scenario's rows there and prints, as assignments for a shell, the variables of the `curl` that reports have of it.
- */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { Placeholders } from '../fixtures/secrets';
 import { StackError } from '../stack/errors';
@@ -15,8 +9,13 @@ import { loadSettings } from '../stack/settings';
 import type { StartedStack } from '../stack/started';
 import { readRecord, warmPlace } from '../stack/warm-place';
 import { endWarmStack, haveWarmStack, keptIdle, warmStatus } from '../stack/warm';
-import { run } from './command';
+import { run, wordsOf } from './command';
 import { memoryOf } from './memory';
+
+const help = `The warm stack of this clone: \`npm run stack -- up|status|down|logs|arrange\`. What is up is used by every \`npx playwright test\`
+until \`down\`, or until nobody has used it for 30 minutes. \`status\` exits with 1 where nothing is up. \`arrange SCENARIO\` makes
+a scenario's rows there and prints, as assignments for a shell, the variables of the \`curl\` that reports have of it.
+`;
 
 const settings = loadSettings();
 const progress = (line: string) => {
@@ -105,10 +104,13 @@ async function status(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    options: { 'idle-minutes': { type: 'string' } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = wordsOf(
+    {
+      options: { 'idle-minutes': { type: 'string' } },
+      allowPositionals: true,
+    },
+    help,
+  );
   const [name = '', ...rest] = positionals;
   const command = commands[name];
   const idleMs = Number(values['idle-minutes'] ?? keptIdle / 60_000) * 60_000;

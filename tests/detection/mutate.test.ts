@@ -24,7 +24,7 @@ const blocking = (body: string) => ({
 });
 
 const scenarios = [
-  'plain/matrix/POST%20%2Fteam%2Fblock/ghost//proxy_admin',
+  'plain/matrix/POST%20%2Fteam%2Fblock/ghost%20team//proxy_admin',
   'plain/matrix/POST%20%2Fteam%2Fblock/own%20team//proxy_admin',
 ];
 
@@ -129,7 +129,7 @@ test('coverage tells what some scenarios reach, and who reaches a line', async (
   // The refusal of a team that does not exist, in `block_team`; and the first line that nothing ran.
   const found = reached(5193);
   expect((await found.ended).code, found.said).toBe(0);
-  expect(found.said).toContain('plain/matrix/POST%20%2Fteam%2Fblock/ghost//proxy_admin  (POST /team/block)');
+  expect(found.said).toContain('plain/matrix/POST%20%2Fteam%2Fblock/ghost%20team//proxy_admin  (POST /team/block)');
   expect(found.said).toMatch(/team_endpoints\.py:5193: \d+ scenarios ran it\.\n$/);
   const none = reached(missing[0] ?? 0);
   expect((await none.ended).code, none.said).toBe(1);
