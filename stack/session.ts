@@ -32,6 +32,8 @@ export interface Session extends SessionFacts {
   readonly serverUrl: string;
   /** The folder with this run's logs. */
   readonly logs: string;
+  /** The folder with what its proxies have run so far, data files of coverage.py; left out: that is not noted. */
+  readonly covered?: string;
 }
 
 /** The same of a proxy that somebody else runs. */

@@ -30,19 +30,19 @@ export interface OwnStack extends StartedStack {
  * lanes.
  *
  * @param progress gets a line per step that takes time
- * @param covered the folder for what its proxies run, as data files of coverage.py; left out: that is not noted
+ * @param options.covers whether what its proxies run is noted: see `Session.covered`
  */
 export function startOwnStack(
   settings: Settings,
   progress: (line: string) => void,
-  covered?: string,
+  { covers = false }: { readonly covers?: boolean } = {},
 ): Promise<OwnStack> {
-  return start(settings, progress, covered).catch((error: unknown) => {
+  return start(settings, progress, covers).catch((error: unknown) => {
     throw aboutFolders(error, 'Starting the stack', settings.home);
   });
 }
 
-async function start(settings: Settings, progress: (line: string) => void, covered?: string): Promise<OwnStack> {
+async function start(settings: Settings, progress: (line: string) => void, covers: boolean): Promise<OwnStack> {
   const { home } = settings;
   // Before anything is installed for it.
   if (settings.engine !== undefined) {
@@ -58,7 +58,7 @@ async function start(settings: Settings, progress: (line: string) => void, cover
     settings.engine ?? buildProgram('query-engine', home),
     buildProgram('supervisor', home),
     writeProfiles(home),
-    covered === undefined ? undefined : ensureCoverage({ release, home, progress }),
+    covers ? ensureCoverage({ release, home, progress }) : undefined,
   ]);
   const since = new Date().toISOString();
   const run = `${since.replaceAll(/[:.]/g, '-')}-${process.pid}`;
@@ -66,9 +66,7 @@ async function start(settings: Settings, progress: (line: string) => void, cover
   const order = {
     ...{ home, run, wish, release, engine, profiles },
     ...(own === undefined ? {} : { own }),
-    ...(covered === undefined || packages === undefined
-      ? {}
-      : { coverage: { packages: packages.sitePackages, folder: covered } }),
+    ...(packages === undefined ? {} : { coverage: packages.sitePackages }),
   };
   const { socket, pid } = await startSupervisor(supervisor, order, logs);
   const client = await SupervisorClient.connect(socket, logs);

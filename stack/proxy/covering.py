@@ -4,7 +4,7 @@ A context of coverage.py is a request, named ``SCENARIO | METHOD /path``. Whoeve
 name into the lane's file first, so nothing of it is in the request itself. What runs for no request, as at startup, has
 the empty context, and so has what runs while LiteLLM is imported.
 
-Each process writes one data file, which is whole whenever nothing is under way: proxies are ended with SIGKILL.
+Each process writes one data file into the stack's own folder, which goes with the stack. It is whole whenever nothing is under way: proxies are ended with SIGKILL.
 """
 
 from __future__ import annotations

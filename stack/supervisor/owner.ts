@@ -142,7 +142,8 @@ export class StackOwner {
       engine: order.engine,
       folder: this.#madeFolder('home'),
       log: this.#logFile('launcher'),
-      coverage: order.coverage,
+      coverage:
+        order.coverage === undefined ? undefined : { packages: order.coverage, folder: this.#madeFolder('covered') },
     });
     this.broken = new Promise((resolve) => {
       this.#breaks = resolve;
@@ -275,6 +276,7 @@ export class StackOwner {
       ...this.#contents,
       serverUrl: this.#databases.serverUrl,
       logs: this.#logs,
+      ...(this.#order.coverage === undefined ? {} : { covered: path.join(this.#folder, 'covered') }),
     };
     const file = this.#sessionFile(run);
     await writeFile(file, JSON.stringify(session), { mode: 0o600 });
@@ -532,8 +534,7 @@ export class StackOwner {
 
   /** Where a lane's proxies read which scenario is played on it; undefined: nobody covers them. */
   #scenarioFile(lane: string): string | undefined {
-    const { coverage } = this.#order;
-    return coverage === undefined ? undefined : path.join(coverage.folder, `${lane}.scenario`);
+    return this.#order.coverage === undefined ? undefined : path.join(this.#folder, `${lane}.scenario`);
   }
 
   #sessionFile(run: string): string {

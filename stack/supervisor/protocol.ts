@@ -2,7 +2,7 @@ import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc/node
 
 import type { LaneProfile, ProfileName } from '../profiles';
 import type { OwnConfiguration } from '../profiles/own';
-import type { CoverageOrder, Mutant } from '../proxy/launcher';
+import type { Mutant } from '../proxy/launcher';
 import type { Release } from '../release';
 import type { Sessions } from '../template/sessions';
 
@@ -37,8 +37,8 @@ export interface StackOrder {
   readonly profiles: Readonly<Record<ProfileName, string>>;
   /** What is tried in the place of `plain`; left out: nothing. There may be secrets in it. */
   readonly own?: OwnConfiguration;
-  /** What is to be noted of what the proxies run; left out: nothing. */
-  readonly coverage?: CoverageOrder;
+  /** The folder that coverage.py is in, where what the proxies run is to be noted; left out: it is not. */
+  readonly coverage?: string;
 }
 
 /** Who uses a stack. */

@@ -1,15 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { z } from 'zod';
@@ -18,6 +8,7 @@ import { collectScenarios } from '../../fixtures/collect';
 import type { Scenario } from '../../fixtures/scenario';
 import { lastLines, messageOf, StackError } from '../../stack/errors';
 import { homeFolders, projectFolder } from '../../stack/home';
+import { haveInPlace } from '../../stack/place';
 import { ensureCoverage } from '../../stack/python-tools';
 import { ensureRelease } from '../../stack/release';
 import { installerEnvironment } from '../../stack/release/installer';
@@ -147,47 +138,44 @@ export async function cover(options: {
   const sources = sourcesNow();
   const since = performance.now();
   const all = await collectScenarios(specFiles(parts));
-  const { coverage: parent } = homeFolders(home);
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(path.join(parent, `${release}.partial-`));
-  try {
-    const [data, out] = ['data', 'out'].map((name) => path.join(folder, name)) as [string, string];
-    mkdirSync(data);
-    mkdirSync(out);
-    const played = await onPlayground({ settings, progress, covered: data }, async (playground) => {
-      const scenarios = all.filter(({ route }) => playground.routes.includes(route));
-      return { scenarios, failed: await playAll(scenarios, playground) };
-    });
+  await onPlayground({ settings, progress, covers: true }, async (playground) => {
+    const { routes, clear, covered: data } = playground;
+    if (data === undefined) throw new Error('a stack that was to cover does not');
+    const scenarios = all.filter(({ route }) => routes.includes(route));
+    const failed = await playAll(scenarios, playground);
+    await clear();
     progress('Reading what was covered');
-    const { python } = await ensureCoverage({
-      release: await ensureRelease({ version: release, home, progress }),
-      home,
-      progress,
-    });
     const before = adds ? keptCoverage(settings, 'whole') : undefined;
     if (before !== undefined) copyFileSync(path.join(placeOf(home, release), 'data'), path.join(data, 'before'));
-    rmSync(html, { recursive: true, force: true });
-    const made = spawnSync(python, ['-I', path.join(__dirname, 'covered.py'), data, out, html], {
-      env: installerEnvironment(),
-      encoding: 'utf8',
+    const { python } = await ensureCoverage({
+      release: await ensureRelease({ version: release, home, progress }),
+      ...{ home, progress },
     });
-    if (made.status !== 0) {
-      throw new StackError(`What was covered cannot be read:\n${lastLines(made.stderr)}`, 'Run it again.');
-    }
-    const about = {
-      // What was added to is as old as it was.
-      sources: before?.about.sources ?? sources,
-      scenarios: played.scenarios.length + (before?.about.scenarios ?? 0),
-      failed: played.failed,
-      seconds: Math.round((performance.now() - since) / 1000),
-    };
-    writeFileSync(path.join(out, 'about.json'), JSON.stringify(about, null, 2));
-    const place = parts.length > 0 && !adds ? partOf(home, release) : placeOf(home, release);
-    rmSync(place, { recursive: true, force: true });
-    renameSync(out, place);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    let isMade = false;
+    await haveInPlace(parts.length > 0 && !adds ? partOf(home, release) : placeOf(home, release), {
+      // What is there is of before.
+      isThere: () => Promise.resolve(isMade),
+      make: (folder) => {
+        rmSync(html, { recursive: true, force: true });
+        const made = spawnSync(python, ['-I', path.join(__dirname, 'covered.py'), data, folder, html], {
+          env: installerEnvironment(),
+          encoding: 'utf8',
+        });
+        if (made.status !== 0)
+          throw new StackError(`What was covered cannot be read:\n${lastLines(made.stderr)}`, 'Run it again.');
+        const about: z.infer<typeof aboutSchema> = {
+          // What was added to is as old as it was.
+          sources: before?.about.sources ?? sources,
+          scenarios: scenarios.length + (before?.about.scenarios ?? 0),
+          failed,
+          seconds: Math.round((performance.now() - since) / 1000),
+        };
+        writeFileSync(path.join(folder, 'about.json'), JSON.stringify(about, null, 2));
+        isMade = true;
+        return Promise.resolve();
+      },
+    });
+  });
   const covered = keptCoverage(settings, 'last');
   if (covered === undefined) throw new Error('what was just written is not there');
   return covered;

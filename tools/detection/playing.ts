@@ -20,26 +20,34 @@ export interface Playground {
   readonly routes: readonly string[];
   /** One for each that plays beside the others. */
   readonly seats: readonly Lanes[];
+  /** The folder with what its proxies have run so far; undefined: that is not noted. */
+  readonly covered: string | undefined;
+  /** Gives all lanes back, before `work` is over. */
+  readonly clear: () => Promise<void>;
 }
 
 /**
  * Has a stack for as long as `work` takes.
  *
- * @param covered the folder for what its proxies run: see `startOwnStack`
+ * @param options.covers whether what its proxies run is noted
  */
 export async function onPlayground<T>(
-  options: { settings: Settings; progress: (line: string) => void; covered?: string },
+  options: { settings: Settings; progress: (line: string) => void; covers?: boolean },
   work: (playground: Playground) => Promise<T>,
 ): Promise<T> {
   forgetPostgresVariables();
-  const stack = await startOwnStack(options.settings, options.progress, options.covered);
+  const stack = await startOwnStack(options.settings, options.progress, options);
   process.env.STACK_SESSION = stack.session;
   try {
     // Only now: a session is looked for as soon as it is loaded.
     const { Lanes } = await import('../../fixtures/lanes');
     const seats = Array.from({ length: lanesAtOnce }, (_, index) => new Lanes(index));
-    const result = await work({ routes: readSession().routes, seats });
-    await Promise.all(seats.map((seat) => seat.giveBack()));
+    const { routes, covered } = readSession();
+    const clear = async () => {
+      await Promise.all(seats.map((seat) => seat.giveBack()));
+    };
+    const result = await work({ routes, seats, covered, clear });
+    await clear();
     return result;
   } finally {
     stack.release();
