@@ -26,6 +26,8 @@ interface Soak {
   readonly rounds: number;
   /** What `npx playwright` is given in one round. */
   readonly command: (seed: string) => readonly string[];
+  /** What it finds in its environment; left out: nothing. */
+  readonly environment?: (seed: string) => NodeJS.ProcessEnv;
 }
 
 const soaks: Readonly<Record<string, Soak>> = {
@@ -49,6 +51,12 @@ const soaks: Readonly<Record<string, Soak>> = {
       ...['test', '--workers=2', `--shuffle=${seed}`],
       ...['specs/revocation', 'specs/enforcement', 'specs/configuration'],
     ],
+  },
+  endings: {
+    proves: 'whichever of its processes is killed at whatever moment, a run leaves nothing, and the next one is green',
+    rounds: 30,
+    command: () => ['test', '-c', 'playwright.tests.config.ts', 'tests/lifecycle/random-ending.test.ts'],
+    environment: (seed) => ({ ENDING_SEED: seed }),
   },
 };
 
@@ -102,7 +110,7 @@ async function play(soak: Soak, seed: string, rest: readonly string[]): Promise<
   const since = performance.now();
   const command = spawn('npx', ['playwright', ...soak.command(seed), ...rest], {
     cwd: projectFolder,
-    env: { ...process.env, RUN_DIR: folder, RUN_COUNTS: counts },
+    env: { ...process.env, ...soak.environment?.(seed), RUN_DIR: folder, RUN_COUNTS: counts },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   command.stdout.pipe(output, { end: false });
