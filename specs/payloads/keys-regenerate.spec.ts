@@ -61,6 +61,8 @@ const copyLeft = byRelease<Regenerating>(({ archived }) => ({ target, caller }) 
 /** 1.87.0 also copies it before it looks at what is to be written. */
 const tooLate = (refusal: Expected) => ({ '<=1.87.0': leaving(refusal, copyLeft['<=1.87.0']), '>=1.106.0': refusal });
 const tokenIsTaken = refused(500, 'Unique constraint failed');
+// For the master key alone; elsewhere nobody takes it out of what is written.
+const noSuchColumn = refused(500, 'Could not find field');
 
 for (const scenario of payloads<ScratchKey>(table, {
   'nothing else': { sent: {}, answer: rotatesKey() },
@@ -87,6 +89,10 @@ for (const scenario of payloads<ScratchKey>(table, {
       ...tooLate(tokenIsTaken),
       '>=1.106.0': leaving(tokenIsTaken, copyLeft['>=1.106.0']),
     },
+  },
+  new_master_key: {
+    sent: { new_master_key: 'sk-another-master-key' },
+    answer: { ...tooLate(noSuchColumn), '>=1.106.0': leaving(noSuchColumn, copyLeft['>=1.106.0']) },
   },
 
   'grace_period of an hour': { sent: { grace_period: '1h' }, answer: rotatesKey({}, bothKeys, deprecated) },
