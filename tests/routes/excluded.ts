@@ -278,7 +278,9 @@ export const unwritten: readonly string[] = [];
  * Routes that are excluded, and asked all the same: they show what a limit or a setting does, or take a power away. Who else may
  * ask them is not pinned.
  */
-export const askedAllTheSame: readonly string[] = [
+export const askedAllTheSame: readonly string[
+  'GET /credentials/migrate-encryption/check',
+  'POST /credentials/migrate-encryption',] = [
   'DELETE /organization/member_delete',
   'GET /user/info',
   'GET /v1/models',
