@@ -103,7 +103,11 @@ export const excluded: Readonly<Record<string, readonly string[]>> = {
     '/claude-code',
     '/claude_code_gateway',
     '/compliance',
-    '/credentials',
+    'GET /credentials',
+    'POST /credentials',
+    '/credentials/by_model',
+    '/credentials/by_name',
+    '/credentials/{credential_name:path}',
     '/customer',
     '/delete/allowed_ip',
     '/end_user',
@@ -278,9 +282,7 @@ export const unwritten: readonly string[] = [];
  * Routes that are excluded, and asked all the same: they show what a limit or a setting does, or take a power away. Who else may
  * ask them is not pinned.
  */
-export const askedAllTheSame: readonly string[
-  'GET /credentials/migrate-encryption/check',
-  'POST /credentials/migrate-encryption',] = [
+export const askedAllTheSame: readonly string[] = [
   'DELETE /organization/member_delete',
   'GET /user/info',
   'GET /v1/models',
