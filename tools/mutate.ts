@@ -200,7 +200,7 @@ function tell(facts: {
   for (const each of shown) console.log(`${toldOf(each)}\n`);
   for (const { mutant, verdict } of invalid) console.log(`cannot be put in: ${mutant.id}: ${verdict.why ?? ''}`);
   for (const { mutant, verdict } of due)
-    console.log(`${mutant.id} ${verdict.verdict}, and was to be ${String(mutant.verdict)}`);
+    console.log(`${mutant.id} is ${verdict.verdict}, and was to be ${String(mutant.verdict)}`);
   const seconds = decided.reduce((sum, { verdict }) => sum + verdict.seconds, 0) / decided.length;
   console.log(`LiteLLM ${version}, ${chosen}: ${figuresOf(decided)}; ${seconds.toFixed(2)} s each on its lane.`);
   console.log(`All of them: ${path.relative(projectFolder, page)}`);

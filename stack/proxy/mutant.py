@@ -1,8 +1,8 @@
 """Puts one changed function of LiteLLM in the place of its original, in a proxy's own memory.
 
 The function object stays, and gets other code: whoever holds it, a router, a decorator or a module that imported it by
-name, runs the changed one from then on. Decorators are not run again, and what was decided when the function was made, as
-FastAPI's reading of its parameters, stays.
+name, runs the changed one from then on. Decorators are not run again. Defaults of parameters are taken over where they differ:
+what reads them later, as FastAPI does of routes that LiteLLM loads on first use, finds the new ones.
 """
 
 from __future__ import annotations
