@@ -1,10 +1,11 @@
-"""Which lines and branches of LiteLLM's management endpoints run, for whom: by coverage.py, in the process's own memory.
+"""Which lines and branches of LiteLLM's management endpoints run, and for whom: coverage.py in a process's own memory.
 
 A context of coverage.py is a request, named ``SCENARIO | METHOD /path``. Whoever plays a scenario on a lane writes its
 name into the lane's file first, so nothing of it is in the request itself. What runs for no request, as at startup, has
 the empty context, and so has what runs while LiteLLM is imported.
 
-Each process writes one data file into the stack's own folder, which goes with the stack. It is whole whenever nothing is under way: proxies are ended with SIGKILL.
+Each process writes one data file into the stack's own folder, which goes with the stack. It is whole whenever nothing
+is under way: proxies are ended with SIGKILL.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import coverage
+
+    from settled import Application, Message, Receive, Send
 
 COVERED = "litellm/proxy/management_endpoints"
 
@@ -45,14 +48,21 @@ class Covering:
         self._open = 0
         self._coverage = _started(order, f"proxy-{os.getpid()}")
 
-    def begins(self, request: str) -> None:
-        """Count what runs from here on for this request, unless it is one of several at once: those are the first one's."""
-        self._open += 1
-        if self._open == 1:
-            self._coverage.switch_context(f"{self._scenario.read_text()} | {request}")
+    def watched(self, application: Application) -> Application:
+        """Give the same application, whose requests are known here. Of several at once, all are the first one's."""
+
+        async def watching(scope: Message, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                self._open += 1
+                if self._open == 1:
+                    request = f"{scope['method']} {scope['path']}"
+                    self._coverage.switch_context(f"{self._scenario.read_text()} | {request}")
+            await application(scope, receive, send)
+
+        return watching
 
     def ended(self) -> None:
-        """Write what was counted."""
+        """Write what was counted of a request, once nothing of it is under way any more."""
         self._open -= 1
         if self._open == 0:
             self._coverage.switch_context("")

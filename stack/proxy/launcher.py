@@ -9,7 +9,7 @@ standard output when the launcher started (LiteLLM prints there too, so that is 
 ``failed``    a proxy could not start; ``error`` says why, ``engine`` whether its query engine was running
 ``exited``    a proxy is gone, wanted or not, with its wait status
 
-Its one argument, where there is one, is a ``covering.Order`` in JSON: what LiteLLM's import and its proxies run is noted.
+Its one argument, where there is one, is a ``covering.Order`` in JSON: what the import and the proxies run is noted.
 
 The end of standard input ends the launcher, and the end of the launcher ends every proxy.
 """

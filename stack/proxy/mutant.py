@@ -1,8 +1,8 @@
 """Puts one changed function of LiteLLM in the place of its original, in a proxy's own memory.
 
 The function object stays, and gets other code: whoever holds it, a router, a decorator or a module that imported it by
-name, runs the changed one from then on. Decorators are not run again. Defaults of parameters are taken over where they differ:
-what reads them later, as FastAPI does of routes that LiteLLM loads on first use, finds the new ones.
+name, runs the changed one from then on. Decorators are not run again. Defaults of parameters are taken over where they
+differ: what reads them later, as FastAPI does of routes that LiteLLM loads on first use, finds the new ones.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class Mutant(TypedDict):
     """The whole function as it is to be, without its decorators."""
 
 
-class CannotApply(Exception):
+class CannotApplyError(Exception):
     """Nothing was changed: the mutant is not one of this release."""
 
 
 def apply(mutant: Mutant) -> None:
     """Put the changed function in the place of its original.
 
-    :raises CannotApply: where there is no such function, or the source is not one
+    :raises CannotApplyError: where there is no such function, or the source is not one
     """
     module = importlib.import_module(mutant["module"])
     outer, *inner = mutant["qualname"].split(".<locals>.")
@@ -46,19 +46,23 @@ def apply(mutant: Mutant) -> None:
     for owner in owners:
         holder = vars(holder).get(owner)
         if holder is None:
-            raise CannotApply(f"{mutant['module']} has no {outer}")
+            msg = f"{mutant['module']} has no {outer}"
+            raise CannotApplyError(msg)
     original = _function_in(vars(holder).get(name), name)
     if original is None:
-        raise CannotApply(f"{mutant['module']} has no function {outer}")
+        msg = f"{mutant['module']} has no function {outer}"
+        raise CannotApplyError(msg)
     tree = _tree_of(mutant["source"])
     wanted = (inner[-1] if inner else outer).split(".")[-1]
     if tree.name != wanted:
-        raise CannotApply(f"the source is of {tree.name}, not of {wanted}")
+        msg = f"the source is of {tree.name}, not of {wanted}"
+        raise CannotApplyError(msg)
     if inner:
         tree = _with_inner(original, owners, inner, tree)
     code = _compiled(tree, owners, original)
     if code.co_freevars != original.__code__.co_freevars:
-        raise CannotApply(f"{outer} closes over {original.__code__.co_freevars}, its mutant over {code.co_freevars}")
+        msg = f"{outer} closes over {original.__code__.co_freevars}, and its mutant over {code.co_freevars}"
+        raise CannotApplyError(msg)
     original.__code__ = code
     if not inner:
         _take_defaults(original, tree)
@@ -70,11 +74,13 @@ def _tree_of(source: str) -> _Function:
     try:
         body = ast.parse(f"if True:\n{source}" if is_deep else source).body
     except SyntaxError as error:
-        raise CannotApply(f"the source is no Python: {error}") from error
+        msg = f"the source is no Python: {error}"
+        raise CannotApplyError(msg) from error
     if is_deep:
         body = cast("ast.If", body[0]).body
     if len(body) != 1 or not isinstance(body[0], (ast.FunctionDef, ast.AsyncFunctionDef)):
-        raise CannotApply("the source is not one function")
+        msg = "the source is not one function"
+        raise CannotApplyError(msg)
     return body[0]
 
 
@@ -99,11 +105,10 @@ def _behind(value: Any) -> Iterator[Any]:
         if callable(behind):
             yield behind
     for cell in getattr(value, "__closure__", None) or ():
-        try:
-            if callable(cell.cell_contents):
-                yield cell.cell_contents
-        except ValueError:  # it is empty
-            continue
+        # One that is empty has no contents to ask for.
+        behind = getattr(cell, "cell_contents", None) if cell != types.CellType() else None
+        if callable(behind):
+            yield behind
 
 
 def _with_inner(original: types.FunctionType, owners: list[str], inner: list[str], changed: _Function) -> _Function:
@@ -115,12 +120,14 @@ def _with_inner(original: types.FunctionType, owners: list[str], inner: list[str
     for depth, step in enumerate([*steps, *(part for name in inner for part in name.split("."))]):
         parent, node = node, _definition(node, step)
         if node is None:
-            raise CannotApply(f"{file.name} has no {step} in {'.'.join(steps)}")
+            msg = f"{file.name} has no {step} in {'.'.join(steps)}"
+            raise CannotApplyError(msg)
         if depth == len(steps) - 1:
             outermost = node
     changed.decorator_list = node.decorator_list
     for body in ast.walk(parent):
-        for statements in (getattr(body, "body", None), getattr(body, "orelse", None), getattr(body, "finalbody", None)):
+        for name in ("body", "orelse", "finalbody"):
+            statements = getattr(body, name, None)
             if isinstance(statements, list) and node in statements:
                 statements[statements.index(node)] = changed
     result: _Function = outermost
@@ -148,10 +155,12 @@ def _compiled(tree: _Function, owners: list[str], original: types.FunctionType) 
     ast.increment_lineno(tree, original.__code__.co_firstlineno - tree.lineno)
     body: ast.stmt = tree
     for owner in reversed(owners):
-        body = ast.ClassDef(name=owner, bases=[], keywords=[], body=[body], decorator_list=[], type_params=[])
+        around = cast("ast.ClassDef", ast.parse(f"class {owner}: pass").body[0])
+        around.body = [body]
+        body = around
     module = ast.fix_missing_locations(ast.Module(body=[body], type_ignores=[]))
     flags = original.__code__.co_flags & _FUTURES
-    code = compile(module, original.__code__.co_filename, "exec", flags=flags, dont_inherit=True)
+    code: types.CodeType = compile(module, original.__code__.co_filename, "exec", flags=flags, dont_inherit=True)
     for name in [*owners, tree.name]:
         code = next(
             constant for constant in code.co_consts if isinstance(constant, types.CodeType) and constant.co_name == name

@@ -38,7 +38,7 @@ class Manner(TypedDict):
     mutant: mutant.Mutant | None
     """What is changed in LiteLLM before it starts."""
     scenario: str
-    """The file with the name of the scenario that is played on its lane, where it is covered; empty: nobody plays any."""
+    """The file with the name of the scenario that is played on its lane, where that is covered; empty: none is."""
 
 
 def serve(
@@ -87,12 +87,18 @@ async def _serve(
         GLOBAL_LOGGING_WORKER.start()
         spend = Spend(proxy_server.scheduler if manner["writes_spend"] else None)
 
+        async def finish() -> None:
+            await spend.write()
+            if covering is not None:
+                covering.ended()
+
+        application = proxy_server.app if covering is None else covering.watched(proxy_server.app)
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         server = uvicorn.Server(
             uvicorn.Config(
-                Settled(proxy_server.app, dict(state or {}), _control_secret(), Memory(), spend, covering),
+                Settled(application, dict(state or {}), _control_secret(), Memory(), finish),
                 lifespan="off",
                 log_level="warning",
                 access_log=False,

@@ -35,9 +35,7 @@ import routes
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
 
-    from covering import Covering
     from memory import Memory
-    from spend import Spend
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -92,23 +90,20 @@ class Settled:
         state: dict[str, Any],
         secret: str,
         memory: Memory,
-        spend: Spend,
-        covering: Covering | None,
+        finish: Callable[[], Awaitable[None]],
     ) -> None:
         """Wrap ``application``.
 
         :param state: what its lifespan yielded; a server that runs the lifespan itself hands it to every request
         :param secret: what the project's own requests carry
         :param memory: what the proxy knew when it was ready
-        :param spend: what a request has spent is written by it before its answer ends
-        :param covering: is told of each request, where anybody wants to know what it runs
+        :param finish: what is done before each answer ends
         """
         self._application = application
         self._state = state
         self._secret = secret.encode()
         self._memory = memory
-        self._spend = spend
-        self._covering = covering
+        self._finish = finish
         self._requests: set[_Request] = set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -144,17 +139,13 @@ class Settled:
             else:
                 await send(message)
 
-        if self._covering is not None:
-            self._covering.begins(request.line)
         token = _tasks_of_request.set(request.tasks)
         try:
             await self._application(scope, receive, hold_back_the_end)
         finally:
             _tasks_of_request.reset(token)
             await _ended(request.tasks, scope)
-            await self._spend.write()
-            if self._covering is not None:
-                self._covering.ended()
+            await self._finish()
             request.is_served = True
             if not request.is_open:
                 self._requests.discard(request)

@@ -87,7 +87,7 @@ async function after(mutant: { qualname: string; source: string }, expression: s
       'try:',
       '    mutant.apply({"module": "subject", **json.load(sys.stdin)})',
       `    print(json.dumps(${expression}))`,
-      'except mutant.CannotApply as error:',
+      'except mutant.CannotApplyError as error:',
       '    print(json.dumps(f"cannot: {error}"))',
     ].join('\n');
     const ran = spawnSync(python, ['-B', '-c', program], {

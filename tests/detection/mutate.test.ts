@@ -45,7 +45,8 @@ test('tells a mutant that is noticed from one that is not, and in what way', asy
       id: 'not noticed',
       ...{ ...blocking('return None'), scenarios },
       qualname: 'unblock_team',
-      source: 'async def unblock_team(data, http_request, user_api_key_dict=Depends(user_api_key_auth)):\n    return None\n',
+      source:
+        'async def unblock_team(data, http_request, user_api_key_dict=Depends(user_api_key_auth)):\n    return None\n',
     },
     { id: 'crashes', ...blocking('import os; os._exit(3)'), scenarios },
     { id: 'hangs', ...blocking('while True: pass'), scenarios },

@@ -1,4 +1,4 @@
-"""Makes of the data files of one run's processes what people and ``npm run mutate`` read: ``covered.py FOLDER OUT HTML``.
+"""Makes of the data files of a run's processes what is read of them: ``covered.py FOLDER OUT HTML``.
 
 Into OUT: ``data``, all of them as one file of coverage.py's; ``coverage.json``, its own report; and ``contexts.json``,
 ``{"contexts": [...], "files": {NAME: {LINE: [place in contexts, ...]}}}``, who ran which line: lines as they ran, of a

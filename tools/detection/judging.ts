@@ -55,7 +55,7 @@ export async function judge(mutant: Mutant, scenarios: readonly Scenario[], seat
       });
     } catch (error) {
       const why = inALine(error);
-      const reason = /CannotApply: (.*)/.exec(why)?.[1];
+      const reason = /CannotApplyError: (.*)/.exec(why)?.[1];
       return reason === undefined
         ? { verdict: 'killed', by: null, how: 'its proxy did not start', why, at: 0 }
         : { verdict: 'invalid', by: null, why: reason, at: 0 };

@@ -3,8 +3,8 @@
 Reads one JSON object on standard input, ``{"root": FOLDER, ...}``, where FOLDER is the one that holds ``litellm/``:
 
 ``{"files": [...], "seed": S, "count": N}``
-    a sample: ``{"population": P, "leftOut": L, "mutants": [...]}``. A mutant is ``{id, module, file, qualname, line, operator,
-    change, source, diff, span}``. The same seed gives the same ones, and a larger count gives more of the same.
+    a sample: ``{"population": P, "leftOut": L, "mutants": [...]}``. A mutant is ``{id, module, file, qualname, line,
+    operator, change, source, diff, span}``. The same seed gives the same ones, and a larger count more of the same.
 ``{"mutants": [{module, qualname, line, source}, ...]}``
     what is to be known of given ones: ``{"mutants": [{file, diff, span}, ...]}``, or ``{error}`` in the place of one.
 
@@ -206,7 +206,7 @@ class Source:
 
     def function(self, qualname: str) -> Function | None:
         """The one of this name, the outermost where it is nested; of several the last, which is the one that counts."""
-        wanted = qualname.split(".<locals>.")[0]
+        wanted = qualname.split(".<locals>.", maxsplit=1)[0]
         return dict(self._functions(self.tree, "")).get(wanted)
 
     def _functions(self, parent: ast.AST, prefix: str) -> Iterator[tuple[str, Function]]:
@@ -225,7 +225,7 @@ class Source:
         for operator in OPERATORS:
             yield from operator(node)
         for name, value in ast.iter_fields(node):
-            # Neither types, nor what ran when a function inside was made. Positions within f-strings are not to be relied on.
+            # Neither types, nor what ran when a function inside was made. Positions within f-strings are not reliable.
             if name in {"annotation", "returns", "decorator_list", "args"} and not isinstance(node, ast.Call):
                 continue
             if isinstance(node, ast.JoinedStr):
