@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { homeFolders } from '../../stack/home';
+import { loadSettings } from '../../stack/settings';
 import { expect, test } from '../lifecycle/nested-run';
 
 const command = (name: 'mutate' | 'coverage', ...words: readonly string[]) => [
@@ -94,7 +96,9 @@ test('what comes out otherwise than it has to is a failure', async ({ nested }) 
 test('what was interrupted goes on where it was', async ({ nested }) => {
   test.setTimeout(300_000);
   const [given, out] = ['given.json', 'out.json'].map((name) => test.info().outputPath(name)) as [string, string];
-  const mutants = ['first', 'second', 'third', 'fourth'].map((id, n) => ({
+  // Nobody else's: what is known of a mutant lies in STACK_HOME.
+  const ids = ['first', 'second', 'third', 'fourth'].map((name) => `${name}-${process.pid}-${Date.now()}`);
+  const mutants = ids.map((id, n) => ({
     id,
     ...blocking(n < 2 ? 'return None' : 'while True: pass'),
     scenarios,
@@ -102,7 +106,11 @@ test('what was interrupted goes on where it was', async ({ nested }) => {
   writeFileSync(given, JSON.stringify({ mutants }));
   const words = command('mutate', '--release', '1.106.0', '--mutants', given, '--out', out);
   const interrupted = nested({ command: words });
-  await expect.poll(() => interrupted.said, { timeout: 100_000 }).toContain('2/4');
+  const journals = homeFolders(loadSettings().home).mutation;
+  const decided = () =>
+    readdirSync(journals).filter((name) => readFileSync(path.join(journals, name), 'utf8').includes(`"${ids[1]}"`));
+  await interrupted.untilSaid('imported in');
+  await expect.poll(decided, { timeout: 100_000 }).toHaveLength(1);
   interrupted.signalGroup('SIGINT');
   await interrupted.ended;
   await interrupted.expectNothingLeft(performance.now());
@@ -110,7 +118,7 @@ test('what was interrupted goes on where it was', async ({ nested }) => {
 
   const again = nested({ command: words });
   expect((await again.ended).code, again.said).toBe(0);
-  expect(again.said).toContain('2 were decided before');
+  expect(again.said).toMatch(/^[23] were decided before$/m);
   expect(outOf(out).mutants.map(({ id, verdict }) => [id, verdict])).toEqual(mutants.map(({ id }) => [id, 'killed']));
 });
 

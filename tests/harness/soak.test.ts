@@ -46,5 +46,8 @@ test('rounds of several sittings make one proof, which begins anew after one tha
 
 test('a soak that there is not is told, with those that there are', async () => {
   const said = await soak('endless');
-  expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('Say one of: shuffled, payloads, power;') });
+  expect(said).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Say one of: shuffled, payloads, power, endings;'),
+  });
 });
