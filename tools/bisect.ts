@@ -1,7 +1,7 @@
 /**
  * Which published release changed this? `npm run bisect -- "SCENARIO" 1.87.0 1.106.0`; `--help` says all.
  */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
 
@@ -20,6 +20,7 @@ import type { Reply } from './bisect/reply';
 import { search, type Outcome } from './bisect/search';
 import { answerOf, differ, inAWord, linesOf, resultOf, withoutRoute, type Answer } from './bisect/told';
 import { run, wordsOf } from './command';
+import { specFiles } from './spec-files';
 
 const help = `npm run bisect -- "SCENARIO" FROM TO [options]
 
@@ -177,13 +178,8 @@ function insistOnRelease(release: string): void {
 
 /** The scenario that a text names. */
 async function theSubject(text: string): Promise<Subject> {
-  const folder = path.join(projectFolder, 'specs');
-  const specs = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.spec.ts'))
-    .sort()
-    .map((name) => path.join(folder, name));
   const specOf = new Map<Scenario, string>();
-  const scenarios = await collectScenarios(specs, (scenario, spec) => specOf.set(scenario, spec));
+  const scenarios = await collectScenarios(specFiles(), (scenario, spec) => specOf.set(scenario, spec));
   const what = named(text, scenarios);
   if ('one' in what) {
     const { id, title } = what.one;

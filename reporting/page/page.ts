@@ -6,6 +6,7 @@ import path from 'node:path';
 
 import type { BehaviorsFile } from '../behaviors-file';
 import type { Drift } from '../drift/drift';
+import { escaped } from '../escaped';
 import { behaviorContent } from './behavior-content';
 import { driftContent } from './drift-content';
 import { deflated, type Content } from './packed';
@@ -75,9 +76,6 @@ ${chunks.map((chunk) => `<script type="text/plain" class="details">${chunk}</scr
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#1a7f4e" d="M1 1h6v6H1z"/><path fill="#6d4bc3" d="M9 1h6v6H9z"/><path fill="#5b6b80" d="M1 9h6v6H1z"/><path fill="#1a7f4e" d="M9 9h6v6H9z"/></svg>`;
 
 const digestOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** The program that draws the page in a browser, and its style sheet. */
 async function program(): Promise<{ script: string; style: string }> {

@@ -6,9 +6,11 @@ differ: what reads them later, as FastAPI does of routes that LiteLLM loads on f
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import importlib
+import inspect
 import types
 from collections import deque
 from pathlib import Path
@@ -58,14 +60,14 @@ def apply(mutant: Mutant) -> None:
         msg = f"the source is of {tree.name}, not of {wanted}"
         raise CannotApplyError(msg)
     if inner:
-        tree = _with_inner(original, owners, inner, tree)
+        tree = _with_inner(original, inner, tree)
     code = _compiled(tree, owners, original)
     if code.co_freevars != original.__code__.co_freevars:
         msg = f"{outer} closes over {original.__code__.co_freevars}, and its mutant over {code.co_freevars}"
         raise CannotApplyError(msg)
-    original.__code__ = code
     if not inner:
         _take_defaults(original, tree)
+    original.__code__ = code
 
 
 def _tree_of(source: str) -> _Function:
@@ -111,28 +113,22 @@ def _behind(value: Any) -> Iterator[Any]:
             yield behind
 
 
-def _with_inner(original: types.FunctionType, owners: list[str], inner: list[str], changed: _Function) -> _Function:
+def _with_inner(original: types.FunctionType, inner: list[str], changed: _Function) -> _Function:
     """Give the outermost function with the changed one in it."""
-    file = Path(original.__code__.co_filename)
-    node: Any = ast.parse(file.read_text())
-    steps = [*owners, original.__code__.co_name]
-    outermost: Any = None
-    for depth, step in enumerate([*steps, *(part for name in inner for part in name.split("."))]):
+    outermost = _tree_of(inspect.getsource(original))
+    node: Any = outermost
+    for step in (part for name in inner for part in name.split(".")):
         parent, node = node, _definition(node, step)
         if node is None:
-            msg = f"{file.name} has no {step} in {'.'.join(steps)}"
+            msg = f"{Path(original.__code__.co_filename).name} has no {step} in {original.__qualname__}"
             raise CannotApplyError(msg)
-        if depth == len(steps) - 1:
-            outermost = node
     changed.decorator_list = node.decorator_list
     for body in ast.walk(parent):
         for name in ("body", "orelse", "finalbody"):
             statements = getattr(body, name, None)
             if isinstance(statements, list) and node in statements:
                 statements[statements.index(node)] = changed
-    result: _Function = outermost
-    result.decorator_list = []
-    return result
+    return outermost
 
 
 def _definition(parent: ast.AST, name: str) -> ast.AST | None:
@@ -168,23 +164,13 @@ def _compiled(tree: _Function, owners: list[str], original: types.FunctionType) 
     return code
 
 
-_FUTURES = __import__("__future__").annotations.compiler_flag
+_FUTURES = __future__.annotations.compiler_flag
 
 
 def _take_defaults(original: types.FunctionType, tree: _Function) -> None:
     """Evaluate the defaults of parameters where they differ from the original's."""
-    file = Path(original.__code__.co_filename).read_text()
-    before = next(
-        (
-            node
-            for node in ast.walk(ast.parse(file))
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and node.name == tree.name
-            and original.__code__.co_firstlineno in {node.lineno, *(each.lineno for each in node.decorator_list)}
-        ),
-        None,
-    )
-    if before is None or _defaults(before) == _defaults(tree):
+    # Its own text alone: to read the whole module takes longer than everything else that a mutant needs.
+    if _defaults(_tree_of(inspect.getsource(original))) == _defaults(tree):
         return
     arguments = tree.args
 

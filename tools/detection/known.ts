@@ -40,10 +40,7 @@ export const readKnown = (): Known =>
   knownSchema.parse(parse(readFileSync(path.join(__dirname, 'known.yaml'), 'utf8')));
 
 /** Why a mutant is left to live, where somebody has looked at it. */
-export const reasonFor = (
-  { mutants }: Known,
-  { file, qualname, operator, change }: Mutant & { change?: string },
-): string | undefined => {
+export const reasonFor = ({ mutants }: Known, { file, qualname, operator, change }: Mutant): string | undefined => {
   const found = mutants.find(
     (each) =>
       file.endsWith(each.file) && each.qualname === qualname && each.operator === operator && each.change === change,

@@ -44,6 +44,8 @@ export interface Mutant extends z.infer<typeof givenSchema> {
   readonly diff: string;
   /** The lines of the statement that is changed, first to last. */
   readonly span: readonly [number, number];
+  /** What is there, and what is there instead; left out: whoever gave it did not say. */
+  readonly change?: string;
   /** Why it is not one of this release. */
   readonly invalid?: string;
 }

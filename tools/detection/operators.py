@@ -350,10 +350,12 @@ def known_of(root: Path, given: list[dict[str, Any]]) -> dict[str, object]:
     for mutant in given:
         module, qualname = mutant["module"], mutant["qualname"]
         try:
-            source = sources.setdefault(module, Source(root, module)) if module not in sources else sources[module]
+            if module not in sources:
+                sources[module] = Source(root, module)
         except (OSError, ValueError):
             known.append({"error": f"there is no module {module}"})
             continue
+        source = sources[module]
         function = source.function(qualname)
         if function is None:
             known.append({"error": f"{module} has no function {qualname}"})

@@ -1,4 +1,5 @@
 import type { Scenario } from '../../fixtures/scenario';
+import { escaped } from '../../reporting/escaped';
 import type { Verdict } from './judging';
 import type { Mutant } from './mutants';
 
@@ -120,6 +121,3 @@ function article({ mutant, verdict, scenarios, reason }: Decided): string {
     ? `<details><summary>${title}</summary>${body}</details>`
     : `<article><h3>${title}</h3>${body}</article>`;
 }
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
