@@ -31,8 +31,6 @@ import covering
 from lifeline import Lifeline, die_with_parent
 
 if TYPE_CHECKING:
-    from typing import TextIO
-
     from covering import Order
     from server import Manner
 
@@ -73,13 +71,13 @@ class Teller:
     """Writes events where the supervisor reads; everything else that prints goes to standard error."""
 
     def __init__(self) -> None:
-        self._channel: TextIO = os.fdopen(os.dup(1), "w", buffering=1)
+        self._channel = os.dup(1)
         os.dup2(2, 1)
 
     def __call__(self, event: str, **facts: object) -> None:
-        # One write of one short line: lines of several processes do not mix in a pipe below PIPE_BUF.
-        self._channel.write(json.dumps({"event": event, **facts}) + "\n")
-        self._channel.flush()
+        # One write of one short line: lines of several processes do not mix in a pipe below PIPE_BUF. Not through a
+        # file object: the end of a child interrupts this to tell its own, and theirs cannot be entered twice.
+        os.write(self._channel, f"{json.dumps({'event': event, **facts})}\n".encode())
 
 
 def import_litellm() -> None:

@@ -145,6 +145,17 @@ test('coverage tells what some scenarios reach, and who reaches a line', async (
   expect(none.said).toContain(': 0 scenarios ran it. Nothing else did.');
 });
 
+test('a stack that is gone in the middle ends it, with what to tell', async ({ nested }) => {
+  test.setTimeout(100_000);
+  const run = nested({ command: command('coverage', '--release', '1.106.0', 'specs/teams') });
+  await run.untilSaid('0 failed');
+  process.kill(run.the('launcher').pid, 'SIGKILL');
+  expect((await run.ended).code, run.said).toBe(1);
+  expect(run.said).toContain('The supervisor of the stack is gone.\nRun again; if it happens twice, its log says why.');
+  expect(run.said).not.toMatch(/^ +at /m);
+  await run.expectNothingLeft(performance.now());
+});
+
 for (const { what, words, says } of [
   { what: 'a count that is none', words: ['--count', 'all'], says: /--count is "all"/ },
   { what: 'an unknown option', words: ['--seeds', '1'], says: /Unknown option '--seeds'/ },

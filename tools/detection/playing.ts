@@ -24,6 +24,8 @@ export interface Playground {
   readonly covered: string | undefined;
   /** Gives all lanes back, before `work` is over. */
   readonly clear: () => Promise<void>;
+  /** Rejects, with what to tell, when the stack is gone in the middle. */
+  readonly gone: Promise<never>;
 }
 
 /**
@@ -38,6 +40,10 @@ export async function onPlayground<T>(
   forgetPostgresVariables();
   const stack = await startOwnStack(options.settings, options.progress, options);
   process.env.STACK_SESSION = stack.session;
+  const gone = stack.lost.then((error) => {
+    throw error;
+  });
+  gone.catch(() => undefined);
   try {
     // Only now: a session is looked for as soon as it is loaded.
     const { Lanes } = await import('../../fixtures/lanes');
@@ -46,7 +52,7 @@ export async function onPlayground<T>(
     const clear = async () => {
       await Promise.all(seats.map((seat) => seat.giveBack()));
     };
-    const result = await work({ routes, seats, covered, clear });
+    const result = await work({ routes, seats, covered, clear, gone });
     await clear();
     return result;
   } finally {
@@ -54,16 +60,17 @@ export async function onPlayground<T>(
   }
 }
 
-/** Does all of `tasks`, in their order, each on whichever seat is free. */
+/** Does all of `tasks`, in their order, each on whichever seat is free; without a stack none of them means anything. */
 export async function shared<T>(
-  { seats }: Playground,
+  { seats, gone }: Playground,
   tasks: readonly T[],
   work: (task: T, seat: Lanes) => Promise<void>,
 ): Promise<void> {
   const waiting = [...tasks];
   await Promise.all(
     seats.map(async (seat) => {
-      for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) await work(task, seat);
+      for (let task = waiting.shift(); task !== undefined; task = waiting.shift())
+        await Promise.race([work(task, seat), gone]);
     }),
   );
 }
