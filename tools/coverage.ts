@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   });
   writeFileSync(path.join(reports, 'coverage.json'), `${JSON.stringify(toldOf(settings.release, covered), null, 2)}\n`);
   console.log(tableOf(covered));
+  console.log('known: of those missed, lines that no request gets to; tools/detection/known.yaml says why');
   const { scenarios, failed, seconds } = covered.about;
   for (const each of failed) console.log(`failed: ${each}`);
   console.log(
@@ -74,27 +75,42 @@ function tellLine(settings: Settings, asked: string): void {
   const ran = covered.ranBy(one, Number(line));
   const scenarios = [...ran].filter(([id]) => id !== '');
   for (const [id, requests] of scenarios) console.log(`${id}  (${requests.join(', ')})`);
+  const reason = covered.reasons(one).get(Number(line));
   console.log(
     `${one}:${line}: ${scenarios.length} scenarios ran it${ran.has('') ? ', and it runs at startup' : ''}.` +
-      (covered.files.get(one)?.missing.includes(Number(line)) === true ? ' Nothing else did.' : ''),
+      (covered.files.get(one)?.missing.includes(Number(line)) === true ? ' Nothing else did.' : '') +
+      (reason === undefined ? '' : ` That is known: ${reason}`),
   );
   if (scenarios.length === 0) process.exitCode = 1;
 }
 
 const percent = (part: number, whole: number): string => (whole === 0 ? '' : ((part / whole) * 100).toFixed(1));
 
-function tableOf({ files, totals }: Covered): string {
-  const row = (name: string, { num_statements, covered_lines, num_branches, covered_branches }: Totals): string[] => [
+function tableOf({ files, totals, reasons }: Covered): string {
+  const row = (
+    name: string,
+    { num_statements, covered_lines, num_branches, covered_branches }: Totals,
+    known: number,
+  ): string[] => [
     name,
     String(num_statements),
     percent(covered_lines, num_statements),
     String(num_branches),
     percent(covered_branches, num_branches),
+    String(num_statements - covered_lines),
+    known === 0 ? '' : String(known),
   ];
+  const known = [...files.keys()].map((name) => reasons(name).size);
   const rows = [
-    ['file', 'lines', '%', 'branches', '%'],
-    ...[...files].map(([name, { summary }]) => row(path.posix.relative(prefix, name), summary)),
-    row('all', totals),
+    ['file', 'lines', '%', 'branches', '%', 'missed', 'known'],
+    ...[...files].map(([name, { summary }], place) =>
+      row(path.posix.relative(prefix, name), summary, known[place] ?? 0),
+    ),
+    row(
+      'all',
+      totals,
+      known.reduce((sum, each) => sum + each, 0),
+    ),
   ];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((each) => each[column]?.length ?? 0))) ?? [];
   return rows
@@ -108,12 +124,17 @@ function tableOf({ files, totals }: Covered): string {
 
 const prefix = 'litellm/proxy/management_endpoints';
 
-/** For programs: of each file, how much was reached, and which lines nobody ran. */
-const toldOf = (release: string, { about, totals, files }: Covered) => ({
+/** For programs: of each file, how much was reached, which lines nobody ran, and of which of them it is known why. */
+const toldOf = (release: string, { about, totals, files, reasons }: Covered) => ({
   release,
   ...about,
   totals,
-  files: Object.fromEntries([...files].map(([name, { summary, missing }]) => [name, { ...summary, missing }])),
+  files: Object.fromEntries(
+    [...files].map(([name, { summary, missing }]) => [
+      name,
+      { ...summary, missing, known: Object.fromEntries(reasons(name)) },
+    ]),
+  ),
 });
 
 run(main);

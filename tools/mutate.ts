@@ -10,7 +10,7 @@ import { homeFolders, projectFolder } from '../stack/home';
 import { ensureRelease } from '../stack/release';
 import { loadSettings, type Settings } from '../stack/settings';
 import { run, wordsOf } from './command';
-import { cover, keptCoverage, sourcesNow } from './detection/covered';
+import { cover, keptCoverage, sourcesNow, type Covered } from './detection/covered';
 import { inTurns, judge, type Verdict } from './detection/judging';
 import { Journal } from './detection/journal';
 import { readKnown, reasonFor } from './detection/known';
@@ -68,7 +68,10 @@ async function main(): Promise<void> {
   const { mutants, chosen } = chosenOf(values, release, count);
   progress(chosen);
   const all = await collectScenarios(specFiles());
-  const reaching = await scenariosFor(mutants, all, { settings, seed: values.seed, keep: values['kept-coverage'] });
+  const covered = mutants.every(({ scenarios }) => scenarios !== undefined)
+    ? undefined
+    : await coverageFor(settings, values['kept-coverage']);
+  const reaching = scenariosFor(mutants, all, { covered, seed: values.seed });
 
   const key = JSON.stringify([version, mutants.map(({ id, source }) => [id, source]), values.seed, sourcesNow()]);
   const journal = new Journal(
@@ -85,7 +88,8 @@ async function main(): Promise<void> {
   const decided = mutants.map((mutant): Decided => {
     const verdict = verdicts.get(mutant.id);
     if (verdict === undefined) throw new Error(`nothing was decided about ${mutant.id}`);
-    return { mutant, verdict, scenarios: reaching(mutant), reason: reasonFor(known, mutant) };
+    const unreached = verdict.verdict === 'uncovered' ? covered?.reasons(mutant.file).get(mutant.span[0]) : undefined;
+    return { mutant, verdict, scenarios: reaching(mutant), reason: reasonFor(known, mutant) ?? unreached };
   });
   tell({ values, version, chosen, decided, settings });
   journal.end();
@@ -109,43 +113,35 @@ function chosenOf(
   };
 }
 
-/** Tells which scenarios are played against a mutant, and in which order. Finds out what reaches it where that is not known. */
-async function scenariosFor(
+/** What reaches which line. Where that is not known, it is found out first. @param keep whether what was known before a change will do */
+async function coverageFor(settings: Settings, keep: boolean): Promise<Covered> {
+  const kept = keptCoverage(settings, 'whole');
+  if (kept !== undefined && (keep || kept.about.sources === sourcesNow())) return kept;
+  return cover({
+    ...{ settings, parts: [], progress: console.error },
+    html: path.join(settings.runFolder, 'report', 'coverage', 'html'),
+  });
+}
+
+/** Tells which scenarios are played against a mutant, and in which order. */
+function scenariosFor(
   mutants: readonly Mutant[],
   all: readonly Scenario[],
-  { settings, seed, keep }: { settings: Settings; seed: string; keep: boolean },
-): Promise<(mutant: Mutant) => readonly Scenario[]> {
+  { covered, seed }: { covered: Covered | undefined; seed: string },
+): (mutant: Mutant) => readonly Scenario[] {
   const byId = new Map(all.map((scenario) => [scenario.id, scenario]));
-  const named = ({ id, scenarios = [] }: Mutant): Scenario[] =>
-    scenarios.map((each) => {
+  const named = ({ id, scenarios }: Mutant): Scenario[] | undefined =>
+    scenarios?.map((each) => {
       const scenario = byId.get(each);
       if (scenario !== undefined) return scenario;
       throw new StackError(`${id} is to be tried with a scenario that does not exist: ${each}`, 'Name another one.');
     });
-  const found = new Map(
-    mutants.filter(({ scenarios }) => scenarios !== undefined).map((each) => [each.id, named(each)]),
-  );
-  if (found.size < mutants.length) {
-    const kept = keptCoverage(settings, 'whole');
-    const covered =
-      kept !== undefined && (keep || kept.about.sources === sourcesNow())
-        ? kept
-        : await cover({
-            ...{ settings, parts: [], progress: console.error },
-            html: path.join(settings.runFolder, 'report', 'coverage', 'html'),
-          });
-    for (const mutant of mutants) {
-      if (found.has(mutant.id)) continue;
-      const ran = covered.ranBy(mutant.file, ...mutant.span);
-      found.set(
-        mutant.id,
-        inTurns(
-          [...ran.keys()].flatMap((id) => byId.get(id) ?? []),
-          seed,
-        ),
-      );
-    }
-  }
+  const reached = ({ file, span }: Mutant): Scenario[] =>
+    inTurns(
+      [...(covered?.ranBy(file, ...span).keys() ?? [])].flatMap((id) => byId.get(id) ?? []),
+      seed,
+    );
+  const found = new Map(mutants.map((mutant) => [mutant.id, named(mutant) ?? reached(mutant)]));
   return ({ id }) => found.get(id) ?? [];
 }
 

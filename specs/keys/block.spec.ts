@@ -1,4 +1,5 @@
 import {
+  keyShown,
   auditedAs,
   believed,
   each,
@@ -43,6 +44,9 @@ for (const [route, action, before, after] of [
   const asked = {
     act: ({ as, target, claim }: Acting<ScratchKey>) =>
       as.post(`/key/${route}`, { key: target.cleartext, ...claim.body }, claim.query),
+    // Only the one who unblocks is shown the organization.
+    body: ({ target }: Acting<ScratchKey>) =>
+      keyShown(after ? { ...target, organizationId: null } : target, { token: target.hashed, blocked: after }),
     effects: ({ target, caller }: Acting<ScratchKey>) => [
       updated(target.row, { blocked: [before, after] }),
       auditedAs(action, target.row, caller),

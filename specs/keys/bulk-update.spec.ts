@@ -1,4 +1,5 @@
 import {
+  keyShown,
   audited,
   believed,
   each,
@@ -32,6 +33,12 @@ const change = { max_budget: 7 };
 const noProxyAdmin = refused(403, 'Only proxy admins can perform bulk key updates');
 const ofProxyAdmin = { ...every(keyTargets, 200), ghost: refusedInItem('Key not found') } as const;
 
+const changed = (key: ScratchKey) => ({
+  total_requested: 1,
+  successful_updates: [{ key: key.cleartext, key_info: keyShown(key, change) }],
+  failed_updates: [],
+});
+
 const asked = {
   act: ({ as, target, claim }: Acting<ScratchKey>) =>
     as.post('/key/bulk_update', { keys: [{ key: target.cleartext, ...change }], ...claim.body }, claim.query),
@@ -39,6 +46,10 @@ const asked = {
   returned: idsAt('successful_updates[].key', 'successful_updates[].key_info.key_alias', 'failed_updates[].key'),
   // As it was sent, cleartext included.
   returns: ({ target }: Acting<ScratchKey>) => [target.cleartext, target.alias],
+  body: {
+    '<=1.87.0': (stage: Acting<ScratchKey>) => changed({ ...stage.target, teamId: null }),
+    '>=1.106.0': ({ target }: Acting<ScratchKey>) => changed(target),
+  },
   effects: {
     // It makes every field that an item does not name a null that was sent: who changes a budget takes the key out of its
     // team, and the audit row does not tell. As /key/update does, it writes the key as it was sent into that row.

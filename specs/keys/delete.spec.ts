@@ -41,6 +41,7 @@ const asked = {
   returned: idsAt('deleted_keys[]'),
   // As it was sent, cleartext included.
   returns: ({ target }: Acting<ScratchKey>) => [target.cleartext],
+  body: ({ target }: Acting<ScratchKey>) => ({ deleted_keys: [target.cleartext] }),
   effects: byRelease<ScratchKey>(({ removed, archived }) => ({ target, caller }) => [
     removed(target),
     archived(target, caller),

@@ -23,6 +23,7 @@ const asked = {
   // Nobody's name; no callback of a key without `logging` in its metadata.
   returned: idsAt('key', 'logging_callbacks'),
   returns: () => ['healthy', null],
+  body: () => ({ key: 'healthy' }),
 } as const;
 
 for (const scenario of matrix('POST /key/health', noTarget, {

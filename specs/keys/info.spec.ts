@@ -1,4 +1,5 @@
 import {
+  keyShown,
   each,
   every,
   idsAt,
@@ -43,6 +44,10 @@ const asked = {
     teamId,
     organizationId,
   ],
+  body: ({ target }: Acting<ScratchKey>) => ({
+    key: target.cleartext,
+    info: keyShown(target, { created_by: target.createdBy, spend: 0 }),
+  }),
 } as const;
 
 for (const scenario of matrix('GET /key/info', keyTargets, {

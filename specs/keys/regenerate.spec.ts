@@ -1,4 +1,5 @@
 import {
+  keyShown,
   auditedAs,
   believed,
   byRelease,
@@ -70,6 +71,11 @@ const asked = {
   effects,
   returned: idsAt('key', 'key_alias', 'user_id', 'team_id'),
   returns: ({ target: { alias, userId, teamId } }: Acting<ScratchKey>) => ['<key>', alias, userId, teamId],
+  body: ({ target }: Acting<ScratchKey>) =>
+    keyShown(
+      { ...target, organizationId: null },
+      { key: '<key>', key_name: '<key name>', token_id: '<hash>', created_by: target.createdBy },
+    ),
 } as const;
 
 const routes = {

@@ -40,6 +40,7 @@ const asked = {
     as.post(`/key/${target.hashed}/reset_spend`, { reset_to: 0, ...claim.body }, claim.query),
   returned: idsAt('key_hash'),
   returns: ({ target }: Acting<ScratchKey>) => [target.hashed],
+  body: ({ target }: Acting<ScratchKey>) => ({ key_hash: target.hashed, spend: 0, previous_spend: 5 }),
   // No audit row: what was spent is gone, and nobody knows who said so.
   effects: ({ target }: Acting<ScratchKey>) => [updated(target.row, { spend: [5, 0] })],
 } as const;

@@ -1,4 +1,5 @@
 import {
+  keyShown,
   audited,
   believed,
   each,
@@ -78,6 +79,7 @@ const ofServiceAccount = (own: 200 | typeof memberMayOnlyLook) => ({
 
 for (const scenario of matrix('POST /key/update', keyTargets, {
   act,
+  body: ({ target }) => keyShown(target, { key: target.cleartext, max_parallel_requests: 7 }),
   answers: {
     ...turnedAway,
     ...each(proxyAdmins, { ...every(keyTargets, 200), ghost: noSuchKey }),

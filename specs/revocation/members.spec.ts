@@ -19,6 +19,9 @@ import {
   type Acting,
   type Holder,
   type Payload,
+  type Revocation,
+  type ScratchKey,
+  type Stage,
 } from '../../fixtures';
 
 inLargeParts();
@@ -69,6 +72,19 @@ const madeUser = ({ target: { team, user } }: Acting<Holder>) =>
   updated(team.row, {
     members_with_roles: [team.roles, [{ user_id: user.userId, user_email: null, role: 'user' }]],
   });
+const demotion = {
+  ...inTeam('/team/member_update', { role: 'user' }),
+  effects: {
+    '<=1.87.0': (stage: Acting<Holder>) => [madeUser(stage)],
+    '>=1.106.0': (stage: Acting<Holder>) => [
+      madeUser(stage),
+      auditedAs('updated', stage.target.team.row, stage.caller, {
+        before: expect.objectContaining({ members_with_roles: [expect.objectContaining({ role: 'admin' })] }),
+        after: expect.objectContaining({ members_with_roles: [expect.objectContaining({ role: 'user' })] }),
+      }),
+    ],
+  },
+} as const;
 
 for (const scenario of [
   ...revocations<Holder>({
@@ -102,19 +118,9 @@ for (const scenario of [
     ends: atOnce,
   }),
   ...revocations<Holder>({
-    ...inTeam('/team/member_update', { role: 'user' }),
+    ...demotion,
     target: 'admin of a team, made a user',
     arrange: holder({ team: { membership: {}, role: 'admin' } }),
-    effects: {
-      '<=1.87.0': (stage) => [madeUser(stage)],
-      '>=1.106.0': (stage) => [
-        madeUser(stage),
-        auditedAs('updated', stage.target.team.row, stage.caller, {
-          before: expect.objectContaining({ members_with_roles: [expect.objectContaining({ role: 'admin' })] }),
-          after: expect.objectContaining({ members_with_roles: [expect.objectContaining({ role: 'user' })] }),
-        }),
-      ],
-    },
     ...administersTeam,
     after: notTheirs,
     ends: atOnce,
@@ -175,3 +181,114 @@ for (const scenario of [
   }),
 ])
   test(scenario.title, scenario.details, scenario.run);
+
+/** An admin of a team, in which somebody else has a key. */
+interface AdminOfOthersKey extends Holder {
+  readonly others: ScratchKey;
+}
+
+const adminOfOthersKey = async (stage: Stage): Promise<AdminOfOthersKey> => {
+  const admin = await holder({ team: { membership: {}, role: 'admin' } })(stage);
+  return { ...admin, others: await stage.scratch.key({ team: admin.team, user: stage.world.shutOut }) };
+};
+
+const notPermitted = (permission: string) =>
+  refused(401, `Team member does not have permissions for endpoint: KeyManagementRoutes.${permission}`);
+
+type Asks = Revocation<AdminOfOthersKey>['asks'];
+
+// What an admin of a team may do with others' keys and with the team. Every proxy has the team in its memory, where it is read for
+// each request of a key in it; who administers it, all these look for in the database.
+const powers: Readonly<Record<string, readonly [asks: Asks, after: Revocation<AdminOfOthersKey>['after']]>> = {
+  'blocks a key': [
+    ({ target }, to) => to(target.key).post('/key/block', { key: target.others.cleartext }),
+    refused(403, 'Only proxy admins, team admins, or org admins can call /key/block'),
+  ],
+  'unblocks a key': [
+    ({ target }, to) => to(target.key).post('/key/unblock', { key: target.others.cleartext }),
+    refused(403, 'Only proxy admins, team admins, or org admins can call /key/unblock'),
+  ],
+  'deletes a key': [
+    ({ target }, to) => to(target.key).post('/key/delete', { keys: [target.others.cleartext] }),
+    refused(403, 'You are not authorized to delete this key'),
+  ],
+  'regenerates a key': [
+    ({ target }, to) => to(target.key).post(`/key/${target.others.hashed}/regenerate`, {}),
+    notPermitted('KEY_REGENERATE'),
+  ],
+  'resets what a key has spent': [
+    ({ target }, to) => to(target.key).post(`/key/${target.others.hashed}/reset_spend`, { reset_to: 0 }),
+    refused(403, 'You must be a proxy admin or team admin to reset key spend'),
+  ],
+  'makes a key of a service account': [
+    ({ target, scratch }, to) =>
+      to(target.key).post('/key/service-account/generate', {
+        team_id: target.team.teamId,
+        key_alias: scratch.tag('made'),
+      }),
+    notPermitted('KEY_GENERATE_SERVICE_ACCOUNT'),
+  ],
+  'changes keys': [
+    ({ target }, to) =>
+      to(target.key).post('/team/key/bulk_update', {
+        team_id: target.team.teamId,
+        key_ids: [target.others.cleartext],
+        update_fields: { max_budget: 7 },
+      }),
+    notPermitted('KEY_UPDATE'),
+  ],
+  'adds a member': [
+    ({ target, world: { shutOut } }, to) =>
+      to(target.key).post('/team/member_add', {
+        team_id: target.team.teamId,
+        member: { user_id: shutOut.userId, role: 'user' },
+      }),
+    refused(403, 'User not proxy admin OR team admin. route=/team/member_add'),
+  ],
+  'removes a member': [
+    ({ target }, to) =>
+      to(target.key).post('/team/member_delete', { team_id: target.team.teamId, user_id: target.user.userId }),
+    refused(403, 'User not proxy admin OR team admin. route=/team/member_delete'),
+  ],
+  'gives a member a budget': [
+    ({ target }, to) =>
+      to(target.key).post('/team/member_update', {
+        team_id: target.team.teamId,
+        user_id: target.user.userId,
+        max_budget_in_team: 100,
+      }),
+    refused(403, 'User not proxy admin OR team admin. route=/team/member_delete'),
+  ],
+  'resets what a member has spent': [
+    ({ target }, to) =>
+      to(target.key).post(`/team/${target.team.teamId}/member/${target.user.userId}/reset_spend`, { reset_to: 0 }),
+    { '<=1.87.0': refused(404, 'Not Found'), '>=1.106.0': refused(403, 'You do not have access to this team') },
+  ],
+  'lets members do more': [
+    ({ target }, to) =>
+      to(target.key).post('/team/permissions_update', {
+        team_id: target.team.teamId,
+        team_member_permissions: ['/key/generate'],
+      }),
+    refused(403, 'User not proxy admin OR team admin. route=/team/permissions_update'),
+  ],
+  'renames the team': [
+    ({ target }, to) => to(target.key).post('/team/update', { team_id: target.team.teamId, team_alias: 'renamed' }),
+    {
+      '<=1.87.0': refused(401, 'Only proxy admin can be used to generate'),
+      '>=1.106.0': refused(403, 'You do not have access to this team'),
+    },
+  ],
+};
+
+for (const [power, [asks, after]] of Object.entries(powers))
+  for (const scenario of revocations<AdminOfOthersKey>({
+    ...demotion,
+    target: `admin of a team, made a user, who ${power}`,
+    arrange: adminOfOthersKey,
+    serve: ({ target }, to) => to(target.key).get('/key/info'),
+    asks,
+    after,
+    ends: atOnce,
+  }))
+    test(scenario.title, scenario.details, scenario.run);

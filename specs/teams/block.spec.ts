@@ -1,4 +1,5 @@
 import {
+  teamShown,
   blocked,
   each,
   every,
@@ -39,6 +40,7 @@ for (const [path, before, after] of [
   const asked = {
     act: ({ as, target, claim }: Acting<TargetTeam>) =>
       as.post(path, { team_id: target.teamId, ...claim.body }, claim.query),
+    body: ({ target }: Acting<TargetTeam>) => teamShown(target, { blocked: after }),
     // No audit row tells of it.
     effects: ({ target }: Acting<TargetTeam>) => [updated(target.row, { blocked: [before, after] })],
   };

@@ -1,4 +1,5 @@
 import {
+  teamShown,
   adminsOfTeams,
   each,
   every,
@@ -39,6 +40,10 @@ const hiddenHost = { langfuse_host: '***REDACTED***' };
 const added = {
   act: ({ as, target, claim }: Acting<TargetTeam>) =>
     as.post(`/team/${target.teamId}/callback`, { ...callback, callback_vars: host, ...claim.body }, claim.query),
+  body: ({ target }: Acting<TargetTeam>) => ({
+    status: 'success',
+    data: teamShown(target, { metadata: { logging: [{ ...callback, callback_vars: host }] } }),
+  }),
   effects: (stage: Acting<TargetTeam>) =>
     metadataChanged(
       stage,
@@ -77,6 +82,11 @@ const removed = {
     }),
   returned: idsAt('data.team_id'),
   returns: ({ target }: Acting<TargetTeam>) => [target.teamId],
+  body: ({ target }: Acting<TargetTeam>) => ({
+    status: 'success',
+    message: `Callback ${callback.callback_name} removed for team ${target.teamId}`,
+    data: { team_id: target.teamId, success_callbacks: [], failure_callbacks: [] },
+  }),
   effects: (stage: Acting<TargetTeam>) =>
     metadataChanged(
       stage,
@@ -163,6 +173,11 @@ const disabled = (more: object) => (stage: Acting<TargetTeam>) =>
 const silence = {
   act: ({ as, target, claim }: Acting<TargetTeam>) =>
     as.post(`/team/${target.teamId}/disable_logging`, claim.body, claim.query),
+  body: ({ target }: Acting<TargetTeam>) => ({
+    status: 'success',
+    message: `Logging disabled for team ${target.teamId}`,
+    data: { team_id: target.teamId, success_callbacks: [], failure_callbacks: [] },
+  }),
   // 1.87.0 leaves the list alone in which callbacks are kept today: they go on.
   effects: { '<=1.87.0': disabled({}), '>=1.106.0': disabled({ logging: [] }) },
 } as const;

@@ -41,6 +41,7 @@ const targets = extended(teamTargets, withMember);
 const asked = {
   act: ({ as, target, claim }: Acting<TargetTeam>) =>
     as.post('/team/delete', { team_ids: [target.teamId], ...claim.body }, claim.query),
+  body: ({ target }: Acting<TargetTeam>) => ({ deleted_teams: [target.teamId] }),
   effects: teamDeleted,
 };
 

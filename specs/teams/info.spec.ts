@@ -1,4 +1,5 @@
 import {
+  teamShown,
   each,
   every,
   extended,
@@ -45,6 +46,10 @@ const asked = {
     ...inAnyOrder(hashes),
     ...inAnyOrder(memberIds),
   ],
+  body: ({ target }: Acting<TeamWithKeys>) => ({
+    team_id: target.teamId,
+    team_info: teamShown(target, { blocked: false, spend: 0 }),
+  }),
 } as const;
 
 for (const scenario of matrix('GET /team/info', targets, {

@@ -1,4 +1,5 @@
 import {
+  teamShown,
   adminsOfTeams,
   asItWas,
   extended,
@@ -32,6 +33,8 @@ const asked = {
       { team_id: target.teamId, member: { user_id: shutOut.userId, role: 'user' }, ...claim.body },
       claim.query,
     ),
+  body: ({ target, world: { shutOut } }: Acting<TargetTeam>) =>
+    teamShown(target, {}, [...target.memberIds, shutOut.userId]),
   effects: joined,
 };
 

@@ -1,4 +1,5 @@
 import {
+  teamShown,
   adminsOfTeams,
   extended,
   left,
@@ -33,6 +34,7 @@ const asked = {
       { team_id: target.teamId, user_id: target.member.userId, ...claim.body },
       claim.query,
     ),
+  body: ({ target }: Acting<TeamWithMember>) => teamShown(target),
   effects: left,
 };
 

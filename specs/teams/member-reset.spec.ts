@@ -44,6 +44,13 @@ const reset = (what: string, body: object) => ({
 
 const spendReset = {
   ...reset('reset_spend', { reset_to: 0 }),
+  body: ({ target: { teamId, member, spend } }: Acting<TeamWithMemberSpend>) => ({
+    team_id: teamId,
+    user_id: member.userId,
+    spend: 0,
+    previous_spend: spend,
+    max_budget: 9,
+  }),
   effects: ({ target: { membership, spend } }: Acting<TeamWithMemberSpend>) => [
     updated(membership, { spend: [spend, 0] }),
   ],
@@ -79,6 +86,12 @@ for (const scenario of matrix(
 
 const budgetReset = {
   ...reset('reset_budget', {}),
+  body: ({ target: { teamId, member, budgetId } }: Acting<TeamWithMemberSpend>) => ({
+    team_id: teamId,
+    user_id: member.userId,
+    previous_budget_id: budgetId,
+    budget_source: 'none',
+  }),
   // The team has no budget for all its members: this one has none from now on. The budget itself stays, and is nobody's.
   effects: ({ target: { membership, budgetId } }: Acting<TeamWithMemberSpend>) => [
     updated(membership, { budget_id: [budgetId, null] }),

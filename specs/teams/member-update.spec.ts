@@ -35,6 +35,11 @@ const asked = {
       { team_id: target.teamId, user_id: target.member.userId, max_budget_in_team: maxBudget, ...claim.body },
       claim.query,
     ),
+  body: ({ target }: Acting<TeamWithMember>) => ({
+    team_id: target.teamId,
+    user_id: target.member.userId,
+    max_budget_in_team: maxBudget,
+  }),
   effects: budgetGiven(maxBudget),
 };
 

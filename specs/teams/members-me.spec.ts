@@ -38,6 +38,13 @@ const asked = {
   act: ({ as, target, claim }: Acting<TargetTeam>) => as.get(`/team/${target.teamId}/members/me`, claim.query),
   returned: idsAt('user_id', 'team_id', 'role'),
   returns: ({ caller, target }: Acting<TargetTeam>) => [caller.userId, target.teamId, 'admin'],
+  body: ({ caller, target }: Acting<TargetTeam>) => ({
+    user_id: caller.userId,
+    team_id: target.teamId,
+    team_alias: target.teamId,
+    spend: 0,
+    total_spend: 0,
+  }),
 } as const;
 
 for (const scenario of matrix('GET /team/{team_id}/members/me', teamTargets, {

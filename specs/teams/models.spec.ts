@@ -1,4 +1,5 @@
 import {
+  teamShown,
   each,
   every,
   expect,
@@ -37,6 +38,7 @@ for (const [path, before, after] of [
   const asked = {
     act: ({ as, target, claim }: Acting<TargetTeam>) =>
       as.post(path, { team_id: target.teamId, models: ['added'], ...claim.body }, claim.query),
+    body: ({ target }: Acting<TargetTeam>) => teamShown(target, { models: after }),
     // No audit row tells of it.
     effects: ({ target }: Acting<TargetTeam>) => [updated(target.row, { models: [before, after] })],
   };

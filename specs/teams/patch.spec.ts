@@ -1,4 +1,5 @@
 import {
+  teamShown,
   each,
   every,
   idsAt,
@@ -42,6 +43,7 @@ const asked = {
     }),
   returned: idsAt('team_id'),
   returns: ({ target }: Acting<TargetTeam>) => [target.teamId],
+  body: ({ target }: Acting<TargetTeam>) => teamShown(target, renamedTeam),
   effects: teamRenamed,
 };
 

@@ -35,6 +35,11 @@ const asked = {
       { team_ids: [target.teamId], permissions: ['/key/info'], ...claim.body },
       claim.query,
     ),
+  body: () => ({
+    message: 'Team permissions updated successfully',
+    teams_updated: 1,
+    permissions_appended: ['/key/info'],
+  }),
   // Added to what is there, in alphabetical order. No audit row tells of it.
   effects: ({ target }: Acting<TargetTeam>) => [
     updated(target.row, { team_member_permissions: [['/key/list'], ['/key/info', '/key/list']] }),

@@ -1,4 +1,5 @@
 import {
+  teamShown,
   adminsOfTeams,
   every,
   extended,
@@ -61,6 +62,7 @@ const change = {
       { team_id: target.teamId, team_member_permissions: ['/key/list'], ...claim.body },
       claim.query,
     ),
+  body: ({ target }: Acting<TargetTeam>) => teamShown(target, { team_member_permissions: ['/key/list'] }),
   // No audit row tells that all members may do more from now on.
   effects: ({ target }: Acting<TargetTeam>) => [
     updated(target.row, { team_member_permissions: [['/key/info'], ['/key/list']] }),

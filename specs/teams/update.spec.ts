@@ -1,4 +1,5 @@
 import {
+  teamShown,
   each,
   every,
   loggedOut,
@@ -46,6 +47,7 @@ const ofOrgAdminOfA = {
 const asked = {
   act: ({ as, target, claim }: Acting<TargetTeam>) =>
     as.post('/team/update', { team_id: target.teamId, ...renamedTeam, ...claim.body }, claim.query),
+  body: ({ target }: Acting<TargetTeam>) => ({ team_id: target.teamId, data: teamShown(target, renamedTeam) }),
   effects: teamRenamed,
 } as const;
 

@@ -1,17 +1,24 @@
 """Makes of the data files of a run's processes what is read of them: ``covered.py FOLDER OUT HTML``.
 
-Into OUT: ``data``, all of them as one file of coverage.py's; ``coverage.json``, its own report; and ``contexts.json``,
+Into OUT: ``data``, all of them as one file of coverage.py's; ``coverage.json``, its own report; ``contexts.json``,
 ``{"contexts": [...], "files": {NAME: {LINE: [place in contexts, ...]}}}``, who ran which line: lines as they ran, of a
-statement of several any of them. HTML is a folder for coverage.py's pages. NAME is a file's path from ``litellm/`` on.
+statement of several any of them; and ``known.json``, ``{NAME: {LINE: reason}}``, of the lines that nobody ran those that
+are known: what is known comes on standard input, as ``lines`` of ``known.yaml``. HTML is a folder for coverage.py's
+pages. NAME is a file's path from ``litellm/`` on.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import coverage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def main() -> None:
@@ -32,6 +39,48 @@ def main() -> None:
         for file in sorted(data.measured_files())
     }
     (out / "contexts.json").write_text(json.dumps({"contexts": contexts, "files": files}))
+
+    known: list[dict[str, str]] = json.load(sys.stdin)
+    reasons = {
+        file[file.rindex("litellm/proxy/") :]: {
+            line: known_lines[line] for line in combined.analysis2(file)[3] if line in known_lines
+        }
+        for file in sorted(data.measured_files())
+        if (known_lines := lines_of([each for each in known if file.endswith(f"/{each['file']}")], file))
+    }
+    (out / "known.json").write_text(json.dumps(reasons))
+
+
+def lines_of(known: list[dict[str, str]], file: str) -> dict[int, str]:
+    """Give the reason of each line that is known; what is not in this release is left out."""
+    if not known:
+        return {}
+    text = Path(file).read_text()
+    lines = text.splitlines()
+    functions = [
+        node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
+    reasons: dict[int, str] = {}
+    for each in known:
+        name, wanted = each["qualname"].rsplit(".", 1)[-1], each.get("text")
+        for function in functions:
+            if function.name != name:
+                continue
+            found = (
+                function
+                if wanted is None
+                else next((node for node in parts_of(function) if wanted in lines[node.lineno - 1]), None)
+            )
+            if found is not None and found.end_lineno is not None:
+                reasons |= dict.fromkeys(range(found.lineno, found.end_lineno + 1), each["reason"])
+    return reasons
+
+
+def parts_of(function: ast.AST) -> Iterator[ast.stmt | ast.excepthandler]:
+    """Give the statements and handlers in a function, from the outside in."""
+    for node in ast.walk(function):
+        if node is not function and isinstance(node, (ast.stmt, ast.excepthandler)):
+            yield node
 
 
 if __name__ == "__main__":

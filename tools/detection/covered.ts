@@ -16,6 +16,7 @@ import type { Settings } from '../../stack/settings';
 import { sourcesOf } from '../../stack/wish';
 import { Progress } from '../progress';
 import { specFiles } from '../spec-files';
+import { readKnown } from './known';
 import { failureOf, laneFor, onPlayground, shared } from './playing';
 
 /** Of coverage.py's own report, what is told. */
@@ -37,6 +38,9 @@ const contextsSchema = z.object({
   files: z.record(z.string(), z.record(z.string(), z.array(z.number()))),
 });
 
+/** By file, and by line. */
+const reasonsSchema = z.record(z.string(), z.record(z.string(), z.string()));
+
 const aboutSchema = z.object({
   /** Of all that decides what scenarios do. */
   sources: z.string(),
@@ -57,7 +61,9 @@ export interface Covered {
    * @param last the last of several lines
    * @returns the requests, by scenario; an empty id stands for what ran for nobody, as at startup
    */
-  ranBy(file: string, first: number, last?: number): ReadonlyMap<string, readonly string[]>;
+  readonly ranBy: (file: string, first: number, last?: number) => ReadonlyMap<string, readonly string[]>;
+  /** Of the lines of a file that nobody ran, why it is known that no request does. */
+  readonly reasons: (file: string) => ReadonlyMap<number, string>;
 }
 
 /** A digest of all that decides what scenarios do on a release. */
@@ -82,6 +88,7 @@ export function keptCoverage(
   try {
     const { files, totals } = read(coverageSchema, 'coverage.json');
     const { contexts, files: lines } = read(contextsSchema, 'contexts.json');
+    const reasons = read(reasonsSchema, 'known.json');
     const split = contexts.map((context): readonly [string, string] => {
       const [id = '', request = ''] = context.split(' | ');
       return [id, request];
@@ -103,6 +110,8 @@ export function keptCoverage(
         }
         return ran;
       },
+      reasons: (file) =>
+        new Map(Object.entries(reasons[file] ?? {}).map(([line, reason]): [number, string] => [Number(line), reason])),
     };
   } catch (error) {
     throw new StackError(
@@ -159,6 +168,7 @@ export async function cover(options: {
         rmSync(html, { recursive: true, force: true });
         const made = spawnSync(python, ['-I', path.join(__dirname, 'covered.py'), data, folder, html], {
           env: installerEnvironment(),
+          input: JSON.stringify(readKnown().lines),
           encoding: 'utf8',
         });
         if (made.status !== 0)

@@ -26,8 +26,8 @@ const knownSchema = z.object({
       file: z.string(),
       /** The function that it is in. */
       qualname: z.string(),
-      /** A part of its first line, which no other line of the function has. */
-      text: z.string(),
+      /** Of the statement or handler, a part of its first line that no statement of the function before it has; left out: all of the function. */
+      text: z.string().optional(),
       reason: z.string(),
     }),
   ),
