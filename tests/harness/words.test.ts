@@ -115,6 +115,30 @@ test('a refusal in an item has its words there, and is one: nothing changes, and
   );
 });
 
+test('what an answer says may be more than is named, but for its lists', async ({ lane }) => {
+  const nobodyThere = {
+    total_requested: 1,
+    successful_updates: [],
+    failed_updates: [{ failed_reason: 'Key not found.' }],
+  };
+  const inBody = (body: Expected<ScratchKey>['body'], ...names: readonly ('there' | 'ghost')[]) =>
+    judged(lane, { ...refusedInItem('Key not found'), ...(body === undefined ? {} : { body }) }, bulk(...names), {
+      refusals,
+    });
+  expect(await inBody(() => nobodyThere, 'ghost')).toBe('as expected');
+  expect(await inBody(() => ({ ...nobodyThere, total_requested: 2 }), 'ghost')).toContain('what it answered');
+  expect(await inBody(() => ({ ...nobodyThere, failed_updates: [] }), 'ghost')).toContain('what it answered');
+  // What a table says of successes is not said of a refusal in an item.
+  const ofAll = { refusals, body: () => ({ total_requested: 2 }) };
+  expect(await judged(lane, refusedInItem('Key not found'), bulk('ghost'), ofAll)).toBe('as expected');
+  const looks: Parts['act'] = ({ as, target }) => as.get('/key/info', { key: target.cleartext });
+  const named = { body: ({ target }: Acting<ScratchKey>) => ({ info: { key_alias: target.alias } }) };
+  expect(await judged(lane, { status: 200 }, looks, named)).toBe('as expected');
+  expect(await judged(lane, { status: 200, body: () => ({ info: { key_alias: 'another' } }) }, looks, named)).toContain(
+    'what it answered',
+  );
+});
+
 const answers = {
   ...turnedAway,
   logged_out_session: notFound,
