@@ -25,7 +25,8 @@ one function after the other in a proxy's memory, and plays the scenarios that r
 
 --files F    a file from \`litellm/\` on; may be repeated; left out: the handlers of keys and of teams
 --mutants F  those of a file instead: {"mutants": [{id, module, file, qualname, line, operator, source}]}, \`source\` being the
-             whole changed function; \`scenarios\`, ids, restricts what is played, and \`verdict\` is what has to come out
+             whole changed function, or {id, file}, as --keep writes those of a sample; \`scenarios\`, ids, restricts what is
+             played, and \`verdict\` is what has to come out
 --out F      writes {release, killed, survived, uncovered, mutants: [{id, verdict, by, seconds, …}]}
 --keep F     writes the mutants and what came out in the form that --mutants takes
 --kept-coverage  goes on with what was covered before the last change to the specs
@@ -206,11 +207,15 @@ function tell(facts: {
 /** In the form that `--mutants` takes, with what is needed to see the same again. */
 function kept(release: string, decided: readonly Decided[]): string {
   const mutants = decided.map(({ mutant, verdict, scenarios }) => ({
-    ...{ id: mutant.id, module: mutant.module, file: mutant.file, qualname: mutant.qualname, line: mutant.line },
-    ...{ operator: mutant.operator, source: mutant.source, verdict: verdict.verdict },
+    ...(mutant.change === undefined ? given(mutant) : { id: mutant.id, file: mutant.file }),
+    verdict: verdict.verdict,
     scenarios: verdict.by === null ? scenarios.slice(0, keptPerSurvivor).map(({ id }) => id) : [verdict.by],
   }));
   return `${JSON.stringify({ release, mutants }, null, 2)}\n`;
 }
+
+const given = ({ id, module, file, qualname, line, operator, source }: Mutant) => ({
+  ...{ id, module, file, qualname, line, operator, source },
+});
 
 run(main);

@@ -8,9 +8,18 @@ import { lastLines, messageOf, StackError } from '../../stack/errors';
 import type { Release } from '../../stack/release';
 import { installerEnvironment } from '../../stack/release/installer';
 
+/** What may be said of any mutant. */
+const anySchema = z.object({
+  id: z.string().min(1),
+  /** The only scenarios to be played against it, in this order, by id; left out: those that reach it. */
+  scenarios: z.array(z.string()).optional(),
+  /** What it has to come to. */
+  verdict: z.enum(['killed', 'survived', 'uncovered']).optional(),
+});
+
 /** A mutant as somebody may give it: see `mutantsFileSchema`. */
 const givenSchema = z.object({
-  id: z.string().min(1),
+  ...anySchema.shape,
   /** As in `litellm.proxy.management_endpoints.team_endpoints`. */
   module: z.string().regex(/^[A-Za-z_][\w.]*$/),
   file: z.string().optional(),
@@ -21,14 +30,16 @@ const givenSchema = z.object({
   operator: z.string().default('given'),
   /** The whole changed function, without its decorators. */
   source: z.string().min(1),
-  /** The only scenarios to be played against it, in this order, by id; left out: those that reach it. */
-  scenarios: z.array(z.string()).optional(),
-  /** What it has to come to. */
-  verdict: z.enum(['killed', 'survived', 'uncovered']).optional(),
 });
 
+/** One that a sample of the release may have, by its id. */
+const ownSchema = z.strictObject({ ...anySchema.shape, file: z.string() });
+
+const isOwn = (mutant: z.infer<typeof ownSchema | typeof givenSchema>): mutant is z.infer<typeof ownSchema> =>
+  !('source' in mutant);
+
 /** What `--mutants` takes. */
-const mutantsFileSchema = z.object({ mutants: z.array(givenSchema).min(1) });
+const mutantsFileSchema = z.object({ mutants: z.array(z.union([ownSchema, givenSchema])).min(1) });
 
 const knownSchema = z.object({
   file: z.string(),
@@ -50,11 +61,9 @@ export interface Mutant extends z.infer<typeof givenSchema> {
   readonly invalid?: string;
 }
 
-const sampleSchema = z.object({
-  population: z.number(),
-  leftOut: z.number(),
-  mutants: z.array(z.object({ ...givenSchema.shape, ...knownSchema.shape, change: z.string() })),
-});
+const sampledSchema = z.object({ ...givenSchema.shape, ...knownSchema.shape, change: z.string() });
+
+const sampleSchema = z.object({ population: z.number(), leftOut: z.number(), mutants: z.array(sampledSchema) });
 
 /** Mutants that a seed chose. */
 export interface Sample {
@@ -89,21 +98,25 @@ export function mutantsIn(file: string, release: Release): Mutant[] {
   } catch (error) {
     throw new StackError(
       `${file} holds no mutants: ${error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error)}`,
-      'It takes `{"mutants": [{"id", "module", "file", "qualname", "line", "operator", "source"}]}`, the source being the whole changed function.',
+      'It takes `{"mutants": [{"id", "module", "file", "qualname", "line", "operator", "source"}]}`, the source being the whole changed function; or `{"id", "file"}` as `--keep` writes it.',
     );
   }
   const ids = given.mutants.map(({ id }) => id);
   const twice = ids.find((id, place) => ids.indexOf(id) !== place);
   if (twice !== undefined) throw new StackError(`${file} has two mutants ${twice}.`, 'Give each an id of its own.');
   const { mutants: known } = z
-    .object({ mutants: z.array(z.union([knownSchema, z.object({ error: z.string() })])) })
+    .object({ mutants: z.array(z.union([sampledSchema, knownSchema, z.object({ error: z.string() })])) })
     .parse(operators(release, given));
   return given.mutants.map((mutant, place): Mutant => {
+    const more = known[place] ?? { error: 'nothing is known of it' };
+    if (isOwn(mutant)) {
+      if (!('error' in more)) return { ...sampledSchema.parse(more), ...mutant };
+      throw new StackError(more.error, `Name one of this release, ${release.version}, or give its source.`);
+    }
     const { file: named = mutant.module, line, source } = mutant;
-    const more = known[place];
-    return more === undefined || 'error' in more
-      ? { ...mutant, file: named, diff: source, span: [line, line], invalid: more?.error ?? 'nothing is known of it' }
-      : { ...mutant, ...more };
+    return 'error' in more
+      ? { ...mutant, file: named, diff: source, span: [line, line], invalid: more.error }
+      : { ...mutant, file: more.file, diff: more.diff, span: more.span };
   });
 }
 

@@ -7,6 +7,7 @@ Reads one JSON object on standard input, ``{"root": FOLDER, ...}``, where FOLDER
     operator, change, source, diff, span}``. The same seed gives the same ones, and a larger count more of the same.
 ``{"mutants": [{module, qualname, line, source}, ...]}``
     what is to be known of given ones: ``{"mutants": [{file, diff, span}, ...]}``, or ``{error}`` in the place of one.
+    ``{id, file}`` alone asks for one of those that a sample may have, and is told whole.
 
 A span is the lines, first to last, of the innermost statement; of a compound one those of its head. What logs is left
 out: nobody outside sees it. So are defaults of parameters and decorators, which run before a mutant is put in place.
@@ -348,6 +349,9 @@ def known_of(root: Path, given: list[dict[str, Any]]) -> dict[str, object]:
     sources: dict[str, Source] = {}
     known: list[dict[str, object]] = []
     for mutant in given:
+        if "source" not in mutant:
+            known.append(_again(root, mutant["id"], mutant["file"], sources))
+            continue
         module, qualname = mutant["module"], mutant["qualname"]
         try:
             if module not in sources:
@@ -363,6 +367,19 @@ def known_of(root: Path, given: list[dict[str, Any]]) -> dict[str, object]:
             diff = source.diff(function, mutant["source"]) if "<locals>" not in qualname else mutant["source"]
             known.append({"file": source.name, "diff": diff, "span": source.span(mutant["line"])})
     return {"mutants": known}
+
+
+def _again(root: Path, name: str, file: str, sources: dict[str, Source]) -> dict[str, object]:
+    """Give the mutant of a file that has this id."""
+    module = file.removesuffix(".py").replace("/", ".")
+    try:
+        if module not in sources:
+            sources[module] = Source(root, module)
+        _, line, column, operator, *number = name.split(":")
+        alike = [site for site in sources[module].sites() if site.key[:3] == (int(line), int(column), operator)]
+        return alike[int(number[0]) if number else 0].told()
+    except (OSError, ValueError, IndexError):
+        return {"error": f"{file} has no mutant {name}"}
 
 
 def main() -> None:
