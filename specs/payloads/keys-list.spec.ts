@@ -485,3 +485,18 @@ for (const scenario of payloads<Three>(info, {
   'an own key by its alias': { sent: ({ target: { a } }) => ({ key: a.alias }), answer: refused(404, 'Key not found') },
 }))
   test(scenario.title, scenario.details, scenario.run);
+
+// Its user is looked up by id, whether or not there is one.
+for (const scenario of payloads<ScratchKey>(
+  {
+    ...list,
+    caller: 'internal_user',
+    target: {
+      what: 'key of a user who is not there',
+      arrange: ({ scratch }) => scratch.key({ user: { userId: scratch.tag('ghost-user') } }),
+    },
+    act: ({ asOther, target }) => asOther(target).get('/key/list'),
+  },
+  { 'by itself': { sent: {}, answer: refused(403, "No 'user_id' is associated with your API key") } },
+))
+  test(scenario.title, scenario.details, scenario.run);
