@@ -10,12 +10,14 @@ import {
   refusedInItem,
   test,
   updated,
+  withRow,
   type Acting,
   type Expected,
   type Loaded,
   type ScratchKey,
   type ScratchTeam,
   type Stage,
+  type Use,
 } from '../../fixtures';
 
 inLargeParts();
@@ -74,18 +76,22 @@ interface Done {
  * These keys were changed, and these were not: the answer lists both.
  *
  * @param leavesTeam 1.87.0's `/key/bulk_update` makes every field that an item does not name a null that was sent
+ * @param uses left out: what the table says of all
  */
 const splits = (
   done: (keys: Keys) => readonly Done[],
   not: (keys: Keys) => readonly string[] = () => [],
   leavesTeam = true,
+  uses?: readonly Use<Batch>[],
 ) => {
+  const used = uses === undefined ? {} : { uses };
   const returns = ({ target }: Acting<Batch>) => [
     ...inAnyOrder(done(target).map(({ called }) => called)),
     ...inAnyOrder(not(target)),
   ];
   return {
     '<=1.87.0': allowed<Batch>({
+      ...used,
       returns,
       effects: ({ target, caller }) => {
         const left = new Set<string>();
@@ -100,6 +106,7 @@ const splits = (
       },
     }),
     '>=1.106.0': allowed<Batch>({
+      ...used,
       returns,
       effects: ({ target, caller }) =>
         done(target).flatMap(({ key, changes, told }) => [
@@ -207,6 +214,18 @@ const inTeam =
   ({ target }: Acting<Keys>) => ({ team_id: target.team.teamId, update_fields: update, ...fields(target) });
 const notInTeam: Expected = refusedInItem('Key not found in team');
 
+const blockedStays = asksForItself<Batch>(({ target }) => target.one, refused(401, 'Key is blocked'));
+const expiredStays = asksForItself<Batch>(({ target }) => target.other, refused(401, 'Expired Key'));
+
+/** Of all keys of the team these columns were changed. */
+const changesAll = (changes: Done['changes'], told: Done['told'], uses?: readonly Use<Batch>[]) =>
+  splits(
+    ({ one, other }) => [one, other].map((key) => ({ key, called: key.hashed, changes, told })),
+    undefined,
+    false,
+    uses,
+  );
+
 for (const scenario of payloads<Keys>(teamBulk, {
   'all keys': { sent: inTeam(() => all), answer: both },
   'all keys, by the admin of the team': { sent: inTeam(() => all), caller: 'team_admin', answer: both },
@@ -227,6 +246,92 @@ for (const scenario of payloads<Keys>(teamBulk, {
   'all keys below zero': {
     sent: inTeam(() => ({ ...all, update_fields: { max_budget: -7 } })),
     answer: refusedInItem(tooLow),
+  },
+  // A key that somebody has blocked, and one whose time is over, are not among all: nobody is to bring them back so.
+  'all keys, one blocked': {
+    sent: async (stage) => {
+      await withRow({ blocked: true })(stage, stage.target.one);
+      return inTeam(() => all)(stage);
+    },
+    answer: splits(({ other }) => [budgetOf(other, other.hashed)], undefined, false, [blockedStays]),
+  },
+  'all keys, one expired': {
+    sent: async (stage) => {
+      await withRow({ expires: '2026-01-01' })(stage, stage.target.other);
+      return inTeam(() => all)(stage);
+    },
+    answer: splits(({ one }) => [budgetOf(one, one.hashed)], undefined, false, [expiredStays]),
+  },
+  'all keys, one unblocked, and one not expired yet': {
+    sent: async (stage) => {
+      await withRow({ blocked: false })(stage, stage.target.one);
+      await withRow({ expires: '2099-01-01' })(stage, stage.target.other);
+      return inTeam(() => all)(stage);
+    },
+    answer: both,
+  },
+  // Named, they are changed.
+  'one that is blocked': {
+    sent: async (stage) => {
+      await withRow({ blocked: true })(stage, stage.target.one);
+      return inTeam(({ one }) => ({ key_ids: [one.hashed] }))(stage);
+    },
+    answer: splits(({ one }) => [budgetOf(one, one.hashed)], undefined, false, [blockedStays]),
+  },
+  'all of more than 500 keys': {
+    sent: async (stage) => {
+      await stage.db.query(
+        `INSERT INTO "LiteLLM_VerificationToken" (token, team_id)
+          SELECT $1 || number, $2 FROM generate_series(1, 499) number`,
+        [stage.scratch.tag('many-'), stage.target.team.teamId],
+      );
+      return inTeam(() => all)(stage);
+    },
+    answer: refused(400, 'has more than 500 keys'),
+  },
+  'all keys of a team without a name': {
+    sent: { team_id: '', update_fields: update, ...all },
+    answer: refused(400, 'team_id is required'),
+  },
+  'all keys, a budget that is not there': {
+    sent: inTeam(() => ({ ...all, update_fields: { budget_id: 'a-ghost' } })),
+    answer: refusedInItem('Foreign key constraint'),
+  },
+  'all keys, a duration that is none': {
+    sent: inTeam(() => ({ ...all, update_fields: { duration: 'soon' } })),
+    answer: refusedInItem('Invalid duration format'),
+  },
+  'all keys, a budget_duration that is none': {
+    sent: inTeam(() => ({ ...all, update_fields: { budget_duration: 'soon' } })),
+    answer: changesAll(
+      { budget_duration: [null, 'soon'], budget_reset_at: [null, '<time>'] },
+      { budget_duration: 'soon' },
+    ),
+  },
+  'all keys, a model_max_budget that is none': {
+    sent: inTeam(() => ({ ...all, update_fields: { model_max_budget: { 'a-model': 'lots' } } })),
+    answer: refusedInItem('Invalid model_max_budget'),
+  },
+  'all keys, windows that are none': {
+    sent: inTeam(() => ({ ...all, update_fields: { budget_limits: ['a-window'] } })),
+    answer: refusedInItem('1 validation error for UpdateKeyRequest'),
+  },
+  'all keys, a window below zero': {
+    sent: inTeam(() => ({ ...all, update_fields: { budget_limits: [{ budget_duration: '1d', max_budget: -1 }] } })),
+    answer: changesAll({ budget_limits: [null, [{ budget_duration: '1d', max_budget: -1, reset_at: '<time>' }]] }, {}, [
+      asksForItself<Batch>(({ target }) => target.one, {
+        '<=1.87.0': refused(429, 'Key over 1d budget'),
+        '>=1.106.0': 200,
+      }),
+    ]),
+  },
+  'all keys, tpm per model that is none': {
+    sent: inTeam(() => ({ ...all, update_fields: { model_tpm_limit: { 'a-model': 'lots' } } })),
+    answer: changesAll({ metadata: [{}, { model_tpm_limit: { 'a-model': 'lots' } }] }, {}),
+  },
+  'all keys, a temporary increase without an end': {
+    sent: inTeam(() => ({ ...all, update_fields: { temp_budget_increase: 5 } })),
+    answer: refused(422, 'temp_budget_increase and temp_budget_expiry must be set together'),
   },
   'no team': {
     sent: ({ target: { one } }) => ({ key_ids: [one.cleartext], update_fields: update }),

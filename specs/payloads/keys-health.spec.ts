@@ -1,7 +1,9 @@
 import {
+  healthTold,
   inLargeParts,
   keyTargets,
   payloads,
+  shows,
   test,
   withRow,
   wrapped,
@@ -40,6 +42,33 @@ for (const scenario of payloads<ScratchKey>(
     },
     'a text in the place of callbacks': { sent: logging('langfuse'), answer: noCallbacks },
     'null in the place of callbacks': { sent: logging(null), answer: noCallbacks },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+const unhealthy = (details: string) => shows(() => ['unhealthy', 'unhealthy', details]);
+
+// What is made of a request before a model would be asked (`add_litellm_data_to_request`) may fail as well: no answer is made up.
+for (const scenario of payloads<ScratchKey>(
+  {
+    family: 'F7+',
+    route: 'POST /key/health',
+    caller: 'internal_user',
+    target: keyTargets.own,
+    act: ({ asOther, target: { cleartext } }: Acting<Loaded<ScratchKey>>) =>
+      asOther({ cleartext, headers: { authorization: `Bearer ${cleartext}`, 'x-litellm-timeout': 'soon' } }).post(
+        '/key/health',
+        {},
+      ),
+    returned: healthTold,
+  },
+  {
+    'a callback with a name, and a timeout that is none': {
+      sent: logging([{ callback_name: 'langfuse', callback_type: 'success' }]),
+      answer: unhealthy("Logging test failed: could not convert string to float: 'soon'"),
+    },
+    // It is looked at for the callbacks alone.
+    'no callbacks, and a timeout that is none': { sent: {}, answer: shows(() => ['healthy', null, null]) },
   },
 ))
   test(scenario.title, scenario.details, scenario.run);

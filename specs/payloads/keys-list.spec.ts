@@ -1,6 +1,7 @@
 import {
   allKeys,
   idsAt,
+  inAnyOrder,
   inLargeParts,
   payloads,
   refused,
@@ -49,6 +50,8 @@ const target = {
     await withRow({ expires: '2099-01-01' })(stage, a);
     await withRow({ expires: '2026-01-01' })(stage, b);
     await withRow({ blocked: true })(stage, c);
+    await withRow({ agent_id: 'an-agent', access_group_ids: ['a-group', 'another-group'] })(stage, a);
+    await withRow({ agent_id: 'another-agent', access_group_ids: ['another-group'] })(stage, b);
     return { team, a, b, c, all: await allKeys.none.arrange(stage) };
   },
 };
@@ -138,6 +141,70 @@ for (const scenario of payloads<Three>(list, {
     sent: inTeam({ expires: 'expired' }),
     answer: { '<=1.87.0': exactly('a', 'b', 'c'), '>=1.106.0': exactly('b') },
   },
+  'expires=active': {
+    sent: inTeam({ expires: 'active' }),
+    answer: { '<=1.87.0': exactly('a', 'b', 'c'), '>=1.106.0': exactly('a', 'c') },
+  },
+  'expires=EXPIRED': {
+    sent: inTeam({ expires: 'EXPIRED' }),
+    answer: { '<=1.87.0': exactly('a', 'b', 'c'), '>=1.106.0': refused(400, 'Invalid expires value') },
+  },
+  'expires=active&status=revoked': {
+    sent: inTeam({ expires: 'active', status: 'revoked' }),
+    answer: { '<=1.87.0': unknownStatus, '>=1.106.0': exactly('c') },
+  },
+  'search for a hash': {
+    sent: ({ target: { c } }) => ({ search: c.hashed }),
+    answer: { '<=1.87.0': those(() => true), '>=1.106.0': exactly('c') },
+  },
+  'expand=team': { sent: inTeam({ expand: 'team' }), answer: exactly('a', 'b', 'c') },
+  agent_id: {
+    sent: inTeam({ agent_id: 'an-agent' }),
+    answer: { '<=1.87.0': exactly('a', 'b', 'c'), '>=1.106.0': exactly('a') },
+  },
+  'access_group_id of one': { sent: inTeam({ access_group_id: 'a-group' }), answer: exactly('a') },
+  'access_group_id of two': { sent: inTeam({ access_group_id: 'another-group' }), answer: exactly('a', 'b') },
+  'part of an access_group_id': { sent: inTeam({ access_group_id: 'group' }), answer: nothing },
+  'project_id of a ghost': { sent: inTeam({ project_id: 'a-project' }), answer: nothing },
+
+  // What 1.87.0 does for whoever has an admin's view, 1.106.0 does where it is asked to.
+  'substring_matching, part of a key_alias': {
+    sent: ({ scratch }) => ({ key_alias: scratch.tag('B').toUpperCase(), substring_matching: true }),
+    answer: exactly('b'),
+  },
+  'substring_matching, part of a user_id': {
+    sent: ({ world: { actors } }) => ({
+      user_id: actors.internal_user.userId.slice(3).toUpperCase(),
+      substring_matching: true,
+    }),
+    answer: those(({ userId }, { world: { actors } }) =>
+      [actors.internal_user.userId, actors.internal_user_viewer.userId].some((id) => id === userId),
+    ),
+  },
+  // An alias for everybody; whose keys are looked at stays the same.
+  'substring_matching, part of a key_alias, by a user': {
+    caller: 'internal_user',
+    sent: ({ scratch }) => ({ key_alias: `${scratch.prefix}-`, substring_matching: true }),
+    answer: {
+      '<=1.87.0': nothing,
+      '>=1.106.0': those(
+        ({ alias, userId }, { scratch, caller }) =>
+          userId === caller.userId && alias?.startsWith(scratch.prefix) === true,
+      ),
+    },
+  },
+  'substring_matching, part of the own user_id, by a user': {
+    caller: 'internal_user',
+    sent: ({ caller }) => ({ user_id: (caller.userId ?? '').slice(0, -1), substring_matching: true }),
+    answer: refused(403, "not authorized to check another user's keys"),
+  },
+  // More than the database counts to: nobody has looked at the number before.
+  'page beyond all numbers': {
+    sent: { page: '9223372036854775807' },
+    answer: refused(500, 'Authentication Error'),
+  },
+  // No text of the database holds it.
+  'key_alias with a NUL': { sent: { key_alias: '\u0000' }, answer: refused(500, 'Authentication Error') },
 
   'own team': {
     caller: 'internal_user',
@@ -211,6 +278,148 @@ for (const scenario of payloads<Three>(
 ))
   test(scenario.title, scenario.details, scenario.run);
 
+// With whole users instead of their ids, and whole keys, whether one asks for those or not.
+const expanded = {
+  ...list,
+  act: ({ as, target: { payload } }: Listing) =>
+    as.get('/key/list', { size: '100', expand: 'user', ...textsOf(payload) }),
+} as const;
+const users = (...places: readonly string[]) => idsAt(...places.map((place) => `keys[].${place}`));
+const ofOwnerAndUser = (last: (stage: Listing) => readonly (string | null)[]) =>
+  shows((stage: Listing) => {
+    const { target, world } = stage;
+    const { owner, internal_user } = world.actors;
+    return [
+      ...hashes([target.a, target.b, target.c]),
+      ...inAnyOrder([owner.userId, internal_user.userId, null]),
+      ...last(stage),
+    ];
+  });
+
+for (const scenario of payloads<Three>(
+  { ...expanded, returned: users('token', 'user.user_id', 'created_by_user.user_id') },
+  {
+    'expand=user': {
+      sent: inTeam(),
+      answer: ofOwnerAndUser(({ world }) => inAnyOrder([world.actors.owner.userId, null, null])),
+    },
+    'expand=user, by a member of the team': {
+      caller: 'internal_user',
+      sent: ({ target: { b } }) => ({ key_alias: b.alias }),
+      answer: shows(({ target: { b }, caller }: Listing) => [b.hashed, caller.userId, null]),
+    },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// A copy of a deleted key, whole: who deleted it, and whose it was.
+interface Copy {
+  readonly alias: string;
+  readonly hashed: string;
+}
+// Of a copy's users none is shown: they are looked up where that is asked for, and the copies' model has no place for them.
+const copyOf = (organizationId: (stage: Acting<Copy>) => string | null) =>
+  shows((stage: Acting<Loaded<Copy>>) => {
+    const { hashed, alias } = stage.target;
+    const { owner, internal_user } = stage.world.actors;
+    return [hashed, alias, owner.userId, organizationId(stage), internal_user.userId, hashed, null, null];
+  });
+const wholeCopy: Cell<Loaded<Copy>> = {
+  // It calls the organization `org_id`, and has no value for that.
+  '<=1.87.0': copyOf(() => null),
+  '>=1.106.0': copyOf(({ world }) => world.organizations.a.organizationId),
+};
+
+for (const scenario of payloads<Copy>(
+  {
+    ...list,
+    target: {
+      what: 'copy of a deleted key',
+      arrange: async ({ scratch, db, world: { actors, organizations } }) => {
+        const { hashed, alias } = scratch.ghostKey();
+        await db.query(
+          `INSERT INTO "LiteLLM_DeletedVerificationToken"
+            (id, token, key_alias, user_id, created_by, organization_id, deleted_by, deleted_by_api_key)
+            VALUES ($1, $2, $1, $3, $4, $5, $4, $2)`,
+          [alias, hashed, actors.owner.userId, actors.internal_user.userId, organizations.a.organizationId],
+        );
+        return { alias, hashed };
+      },
+    },
+    act: ({ as, target: { alias, payload } }: Acting<Loaded<Copy>>) =>
+      as.get('/key/list', { status: 'deleted', key_alias: alias, ...textsOf(payload) }),
+    returned: users(
+      ...['token', 'id', 'user_id', 'organization_id', 'deleted_by', 'deleted_by_api_key', 'user.user_id'],
+      'created_by_user.user_id',
+    ),
+  },
+  {
+    'status=deleted&return_full_object=true': {
+      sent: { return_full_object: true },
+      answer: wholeCopy,
+    },
+    'status=deleted&expand=user': {
+      sent: { expand: 'user' },
+      answer: wholeCopy,
+    },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// A member of a team that permits its members `/key/list` sees all keys in it, as an admin does; others those of nobody.
+interface TeamKeys {
+  readonly team: ScratchTeam;
+  readonly mine: ScratchKey;
+  readonly others: ScratchKey;
+  readonly nobodys: ScratchKey;
+}
+const ofTeamWith = (...permissions: readonly string[]) => ({
+  what: `keys in a team whose members are permitted ${permissions.join(', ') || 'nothing'}`,
+  arrange: async ({ scratch, db, world: { actors } }: Stage): Promise<TeamKeys> => {
+    const { internal_user: user, owner } = actors;
+    const team = await scratch.team({ admins: [owner], users: [user], permissions });
+    await db.query('UPDATE "LiteLLM_UserTable" SET teams = array_append(teams, $2) WHERE user_id = $1', [
+      user.userId,
+      team.teamId,
+    ]);
+    return {
+      team,
+      mine: await scratch.key({ team, user }),
+      others: await scratch.key({ team, user: owner }),
+      nobodys: await scratch.key({ team }),
+    };
+  },
+});
+const ofTeam = ({ target: { team } }: Acting<TeamKeys>) => ({ team_id: team.teamId, include_team_keys: true });
+const theKeys = (...names: readonly ('mine' | 'others' | 'nobodys')[]) =>
+  shows(({ target }: Acting<Loaded<TeamKeys>>) => hashes(names.map((name) => target[name])));
+const listTeam = {
+  ...list,
+  caller: 'internal_user',
+  act: ({ as, target: { payload } }: Acting<Loaded<TeamKeys>>) => as.get('/key/list', textsOf(payload)),
+} as const;
+
+for (const scenario of [
+  ...payloads<TeamKeys>(
+    { ...listTeam, target: ofTeamWith('/key/list') },
+    {
+      include_team_keys: { sent: ofTeam, answer: theKeys('mine', 'others', 'nobodys') },
+      'no include_team_keys': { sent: ({ target: { team } }) => ({ team_id: team.teamId }), answer: theKeys('mine') },
+      // Of somebody who is no member the permission says nothing.
+      'include_team_keys, by another user': {
+        caller: 'cross_org_user',
+        sent: ofTeam,
+        answer: refused(403, "not authorized to check this team's keys"),
+      },
+    },
+  ),
+  ...payloads<TeamKeys>(
+    { ...listTeam, target: ofTeamWith('/key/info', '/key/update') },
+    { include_team_keys: { sent: ofTeam, answer: theKeys('mine', 'nobodys') } },
+  ),
+])
+  test(scenario.title, scenario.details, scenario.run);
+
 const aliases = {
   ...list,
   route: 'GET /key/aliases',
@@ -244,6 +453,8 @@ for (const scenario of payloads<Three>(aliases, {
   'team_id of a team that one is not in': { caller: 'internal_user', sent: inTeam(), answer: called('b') },
   'size=101': { sent: { size: 101 }, answer: refused(422, 'less than or equal to 100') },
   'page=0': { sent: { page: 0 }, answer: refused(422, 'greater than or equal to 1') },
+  'page beyond all numbers': { sent: { page: '9223372036854775807' }, answer: refused(500, 'Authentication Error') },
+  'search with a NUL': { sent: { search: '\u0000' }, answer: refused(500, 'Authentication Error') },
 }))
   test(scenario.title, scenario.details, scenario.run);
 
@@ -273,4 +484,19 @@ for (const scenario of payloads<Three>(info, {
   },
   'an own key by its alias': { sent: ({ target: { a } }) => ({ key: a.alias }), answer: refused(404, 'Key not found') },
 }))
+  test(scenario.title, scenario.details, scenario.run);
+
+// Its user is looked up by id, whether or not there is one.
+for (const scenario of payloads<ScratchKey>(
+  {
+    ...list,
+    caller: 'internal_user',
+    target: {
+      what: 'key of a user who is not there',
+      arrange: ({ scratch }) => scratch.key({ user: { userId: scratch.tag('ghost-user') } }),
+    },
+    act: ({ asOther, target }) => asOther(target).get('/key/list'),
+  },
+  { 'by itself': { sent: {}, answer: refused(403, "No 'user_id' is associated with your API key") } },
+))
   test(scenario.title, scenario.details, scenario.run);

@@ -5,6 +5,7 @@ import {
   keyTargets,
   payloads,
   refused,
+  shows,
   targetKey,
   test,
   updated,
@@ -71,7 +72,129 @@ for (const scenario of [
   ),
   ...payloads<ScratchKey>(
     { ...table, target: keyTargets.ghost },
-    { 'to 0': { sent: { reset_to: 0 }, answer: refused(404, 'not found') } },
+    {
+      'to 0': { sent: { reset_to: 0 }, answer: refused(404, 'not found') },
+      // What it is asked for comes first.
+      'to a text that is no number': { sent: { reset_to: 'lots' }, answer: refused(422, 'valid number') },
+    },
+  ),
+  ...payloads<ScratchKey>(
+    {
+      ...table,
+      target: spent,
+      act: ({ as, target }) => as.post(`/key/${target.cleartext}/reset_spend`, target.payload),
+    },
+    { 'to 0, by its cleartext': { sent: { reset_to: 0 }, answer: setTo(0) } },
+  ),
+  ...payloads<ScratchKey>(
+    {
+      ...table,
+      target: spent,
+      act: ({ as, target }) => as.post(`/key/${target.alias}/reset_spend`, target.payload),
+    },
+    { 'to 0, by its alias': { sent: { reset_to: 0 }, answer: refused(404, 'not found') } },
   ),
 ])
+  test(scenario.title, scenario.details, scenario.run);
+
+// The lower one counts of its own budget and that of the row that it names.
+for (const [own, named, bound] of [
+  [null, 6, 6],
+  [8, 6, 6],
+  [4, 6, 4],
+  [4, null, 4],
+] as const)
+  for (const scenario of payloads<ScratchKey>(
+    {
+      ...table,
+      target: {
+        what: `key that has spent 10, with a budget of ${own ?? 'nothing'}, and a budget row of ${named ?? 'nothing'}`,
+        arrange: async (stage: Stage) => {
+          const budget_id = await stage.scratch.budget(named === null ? {} : { maxBudget: named });
+          return withRow({ spend: 10, max_budget: own, budget_id })(stage, await stage.scratch.key());
+        },
+      },
+    },
+    {
+      [`to ${bound}`]: { sent: { reset_to: bound }, answer: setTo(bound) },
+      [`to above ${bound}`]: {
+        sent: { reset_to: bound + 0.5 },
+        answer: refused(400, `must be <= budget (${bound}.0)`),
+      },
+    },
+  ))
+    test(scenario.title, scenario.details, scenario.run);
+
+// Of numbers as well: what it was, is, and may become.
+const numbersTold = (body: unknown): (string | null)[] => {
+  if (typeof body !== 'object' || body === null) return [null];
+  return ['spend', 'previous_spend', 'max_budget', 'budget_reset_at'].map((name) => String(Reflect.get(body, name)));
+};
+for (const scenario of payloads<ScratchKey>(
+  { ...table, target: spent, returned: numbersTold, returns: () => ['8', '10', '8', 'null'] },
+  { 'to its budget, as told': { sent: { reset_to: 8 }, answer: setTo(8) } },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// 1.106.0 begins the windows of its budget anew as well, from that moment on: what was spent before is in none of them.
+const windows = [
+  { max_budget: 3, budget_duration: '1d', reset_at: '2099-01-01T00:00:00+00:00' },
+  { max_budget: 20, budget_duration: '30d' },
+  { max_budget: 30 },
+];
+const begunAnew = [
+  { max_budget: 3, budget_duration: '1d', reset_at: '<time>' },
+  { max_budget: 20, budget_duration: '30d', reset_at: '<time>' },
+  { max_budget: 30 },
+];
+const spendTold = (body: unknown): (string | null)[] => {
+  const info: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'info') : undefined;
+  if (typeof info !== 'object' || info === null) return [null];
+  return [JSON.stringify(Reflect.get(info, 'budget_limits_usage') ?? null)];
+};
+const withWindows = {
+  what: 'key with windows that has spent 2',
+  arrange: async (stage: Stage) => {
+    const { scratch, db } = stage;
+    const key = await scratch.key();
+    await db.query(
+      `INSERT INTO "LiteLLM_SpendLogs" (request_id, call_type, api_key, spend, "startTime", "endTime")
+        VALUES ($1, 'acompletion', $2, 2, now() AT TIME ZONE 'UTC' - interval '1 hour', now() AT TIME ZONE 'UTC')`,
+      [scratch.tag('spent'), key.hashed],
+    );
+    return withRow({ spend: 2, budget_limits: JSON.stringify(windows) })(stage, key);
+  },
+};
+
+for (const scenario of payloads<ScratchKey>(
+  {
+    ...table,
+    target: withWindows,
+    uses: [
+      {
+        name: 'what it has spent in its windows',
+        act: ({ as, target }) => as.get('/key/info', { key: target.hashed }),
+        expected: {
+          '<=1.87.0': shows(() => ['null']),
+          '>=1.106.0': shows(() => [JSON.stringify({ '1d': { current_spend: 0 }, '30d': { current_spend: 0 } })]),
+        },
+        returned: spendTold,
+      },
+    ],
+  },
+  {
+    'to 1': {
+      sent: { reset_to: 1 },
+      answer: {
+        '<=1.87.0': allowed({ effects: ({ target }) => [updated(target.row, { spend: [2, 1] })] }),
+        '>=1.106.0': allowed({
+          effects: ({ target }) => [
+            updated(target.row, { spend: [2, 1] }),
+            updated(target.row, { budget_limits: [windows, begunAnew] }),
+          ],
+        }),
+      },
+    },
+  },
+))
   test(scenario.title, scenario.details, scenario.run);

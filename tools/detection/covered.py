@@ -2,9 +2,9 @@
 
 Into OUT: ``data``, all of them as one file of coverage.py's; ``coverage.json``, its own report; ``contexts.json``,
 ``{"contexts": [...], "files": {NAME: {LINE: [place in contexts, ...]}}}``, who ran which line: lines as they ran, of a
-statement of several any of them; and ``known.json``, ``{NAME: {LINE: reason}}``, of the lines that nobody ran those that
-are known: what is known comes on standard input, as ``lines`` of ``known.yaml``. HTML is a folder for coverage.py's
-pages. NAME is a file's path from ``litellm/`` on.
+statement of several any of them; and ``known.json``, ``{NAME: {LINE: reason}}``, those that nobody ran and that are known
+not to be reached: standard input has ``lines`` of ``known.yaml``. HTML is a folder for coverage.py's pages. NAME is a
+file's path from ``litellm/`` on.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ import ast
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import coverage
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def main() -> None:
@@ -66,21 +64,27 @@ def lines_of(known: list[dict[str, str]], file: str) -> dict[int, str]:
         for function in functions:
             if function.name != name:
                 continue
-            found = (
-                function
-                if wanted is None
-                else next((node for node in parts_of(function) if wanted in lines[node.lineno - 1]), None)
-            )
+            found = function if wanted is None else _statement_with(wanted, function, lines)
             if found is not None and found.end_lineno is not None:
                 reasons |= dict.fromkeys(range(found.lineno, found.end_lineno + 1), each["reason"])
     return reasons
 
 
-def parts_of(function: ast.AST) -> Iterator[ast.stmt | ast.excepthandler]:
-    """Give the statements and handlers in a function, from the outside in."""
-    for node in ast.walk(function):
-        if node is not function and isinstance(node, (ast.stmt, ast.excepthandler)):
-            yield node
+def _statement_with(text: str, function: Function, lines: list[str]) -> ast.stmt | ast.excepthandler | None:
+    """Give the innermost statement, or handler, that the first line with a text belongs to."""
+    parts = [
+        node for node in ast.walk(function) if isinstance(node, (ast.stmt, ast.excepthandler)) and node is not function
+    ]
+    line = next(
+        (
+            line
+            for line in range(function.lineno, (function.end_lineno or function.lineno) + 1)
+            if text in lines[line - 1]
+        ),
+        None,
+    )
+    around = [node for node in parts if line is not None and node.lineno <= line <= (node.end_lineno or 0)]
+    return min(around, key=lambda node: (node.end_lineno or 0) - node.lineno, default=None)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ const knownSchema = z.object({
       file: z.string(),
       /** The function that it is in. */
       qualname: z.string(),
-      /** Of the statement or handler, a part of its first line that no statement of the function before it has; left out: all of the function. */
+      /** A part of a line that no earlier one of the function has: it is about the statement, or handler, of that line; left out: all of the function. */
       text: z.string().optional(),
       reason: z.string(),
     }),
