@@ -10,6 +10,8 @@ export const customAuth = {
       custom_auth: 'custom_auth.user_api_key_auth',
       custom_key_generate: 'custom_auth.may_generate',
       custom_key_update: 'custom_auth.may_update',
+      // 1.87.0 does not know it.
+      custom_key_policy: 'custom_auth.may_become',
     },
   },
   modules: ['custom_auth'],
