@@ -8,6 +8,7 @@ import {
   inserted,
   payloads,
   refused,
+  roleGate,
   targetKey,
   test,
   updated,
@@ -432,6 +433,22 @@ for (const scenario of payloads<ScratchKey>(
     'organization_id of none': {
       sent: ({ scratch }) => ({ organization_id: scratch.tag('ghost') }),
       answer: refused(400, "Organization doesn't exist in db"),
+    },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// Nobody is behind a service account's key who could be a member of an organization.
+for (const scenario of payloads<ScratchKey>(
+  {
+    ...table,
+    caller: 'service_account_key_permitted',
+    target: { what: 'key of its team', arrange: ({ scratch, world }) => scratch.key({ team: world.teams.epsilon }) },
+  },
+  {
+    'another organization': {
+      sent: ({ world }) => ({ organization_id: world.organizations.b.organizationId }),
+      answer: { '<=1.87.0': roleGate, '>=1.106.0': refused(403, 'without a user_id on the caller') },
     },
   },
 ))
