@@ -13,6 +13,12 @@ export const customAuth = {
       // 1.87.0 does not know it.
       custom_key_policy: 'custom_auth.may_become',
     },
+    litellm_settings: {
+      ...plain.config.litellm_settings,
+      key_generation_settings: {
+        personal_key_generation: { allowed_user_roles: ['proxy_admin', 'internal_user', 'internal_user_viewer'] },
+      },
+    },
   },
   modules: ['custom_auth'],
 } as const satisfies Profile;

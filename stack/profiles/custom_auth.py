@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from litellm.types.proxy.management_endpoints.key_management_endpoints import CustomKeyPolicyRequest
 
 _SCHEME = "custom"
-"""How our own tokens begin: `custom:<user id>:<role>`."""
+"""How our own tokens begin: `custom:<user id>:<role>`, or `custom:session:<user id>` for LiteLLM's CLI."""
 
 _LITELLMS_OWN = "/session/logout"
 """Where people leave LiteLLM's UI, with the key that it gave them."""
@@ -62,6 +62,11 @@ def _holder_of(token: str) -> UserAPIKeyAuth | str | None:
             raise HTTPException(status_code=418, detail="Our teapot does not know you.")
         case ["outdated"]:
             raise ProxyException(message="Our token is outdated.", type="auth_error", param="token", code=402)
+        case ["session", user_id]:
+            # In 1.87.0 there is no such thing.
+            return UserAPIKeyAuth(
+                api_key=token, user_id=user_id, user_role=LitellmUserRoles.INTERNAL_USER, is_session_token=True
+            )
         case [user_id, role]:
             return UserAPIKeyAuth(api_key=token, user_id=user_id, user_role=LitellmUserRoles(role))
         case _:
