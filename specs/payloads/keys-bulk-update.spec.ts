@@ -2,9 +2,11 @@ import {
   allowed,
   asksForItself,
   audited,
+  each,
   idsAt,
   inAnyOrder,
   inLargeParts,
+  inserted,
   payloads,
   refused,
   refusedInItem,
@@ -98,8 +100,9 @@ const splits = (
         return done(target).flatMap(({ key, called, changes, told }) => {
           const leaves = leavesTeam && key.teamId !== null && !left.has(key.hashed);
           left.add(key.hashed);
+          const columns: Done['changes'] = { ...changes, ...(leaves ? { team_id: [key.teamId, null] } : {}) };
           return [
-            updated(key.row, { ...changes, ...(leaves ? { team_id: [key.teamId, null] } : {}) }),
+            ...(Object.keys(columns).length === 0 ? [] : [updated(key.row, columns)]),
             audited(key.row, caller, told, called),
           ];
         });
@@ -126,6 +129,43 @@ const budgetOf = (key: ScratchKey, called: string, max_budget = 7, before: numbe
 
 const update = { max_budget: 7 };
 const tooLow = 'must be a non-negative finite number';
+
+const unchanged = (key: ScratchKey): Done => ({ key, called: key.cleartext, changes: {}, told: {} });
+/** A key gets a row of permissions; in 1.87.0 it gets nothing. */
+const permits = (which: (keys: Keys) => ScratchKey, values: Readonly<Record<string, unknown>>) => {
+  const ignored = splits((keys) => [unchanged(which(keys))]);
+  return {
+    '<=1.87.0': ignored['<=1.87.0'],
+    '>=1.106.0': allowed<Batch>({
+      returns: ({ target }) => [which(target).cleartext],
+      effects: ({ target, caller }) => [
+        inserted(
+          { table: 'LiteLLM_ObjectPermissionTable', id: '<uuid>' },
+          {
+            object_permission_id: '<uuid>',
+            ...each(['mcp_servers', 'mcp_access_groups', 'mcp_toolsets', 'vector_stores', 'search_tools'], []),
+            ...each(['agents', 'agent_access_groups', 'blocked_tools', 'models', 'skills'], []),
+            ...values,
+          },
+        ),
+        updated(which(target).row, { object_permission_id: [null, '<uuid>'] }),
+        audited(which(target).row, caller, {}),
+      ],
+    }),
+  };
+};
+/** The key of no team goes to the second of the scratch. */
+const goesToTeam = (() => {
+  const effects = ({ target: { outside }, caller, scratch }: Acting<Batch>, called?: string) => [
+    updated(outside.row, { team_id: [null, scratch.tag('team-2')] }),
+    audited(outside.row, caller, { team_id: '<scratch>-team-2' }, called),
+  ];
+  const returns = ({ target: { outside } }: Acting<Batch>) => [outside.cleartext];
+  return {
+    '<=1.87.0': allowed<Batch>({ returns, effects: (stage) => effects(stage, stage.target.outside.cleartext) }),
+    '>=1.106.0': allowed<Batch>({ returns, effects: (stage) => effects(stage) }),
+  };
+})();
 
 for (const scenario of payloads<Keys>(bulk, {
   'a key, a ghost, and one by its hash': {
@@ -176,6 +216,36 @@ for (const scenario of payloads<Keys>(bulk, {
   'a budget that is not there': {
     sent: ({ target: { one }, scratch }) => ({ keys: [{ key: one.cleartext, budget_id: scratch.tag('ghost') }] }),
     answer: refusedInItem('Foreign key constraint'),
+  },
+  // 1.87.0 knows no such field of an item.
+  'object_permission of one in a team': {
+    sent: ({ target: { one } }) => ({
+      keys: [{ key: one.cleartext, object_permission: { vector_stores: ['a-store'] } }],
+    }),
+    answer: permits(({ one }) => one, { vector_stores: ['a-store'] }),
+  },
+  // One that is not there is left out without a word.
+  'object_permission of an MCP server': {
+    sent: ({ target: { outside } }) => ({
+      keys: [{ key: outside.cleartext, object_permission: { mcp_servers: ['a-server'] } }],
+    }),
+    answer: permits(({ outside }) => outside, {}),
+  },
+  'object_permission null': {
+    sent: ({ target: { outside } }) => ({ keys: [{ key: outside.cleartext, object_permission: null }] }),
+    answer: splits(({ outside }) => [unchanged(outside)]),
+  },
+  'another team': {
+    sent: async ({ target: { outside }, scratch }) => ({
+      keys: [{ key: outside.cleartext, team_id: (await scratch.team()).teamId }],
+    }),
+    answer: goesToTeam,
+  },
+  'another team, of which its user is no member': {
+    sent: async ({ target: { one }, scratch }) => ({
+      keys: [{ key: one.cleartext, team_id: (await scratch.team()).teamId }],
+    }),
+    answer: refusedInItem('is not a member of the team'),
   },
   'a team that is not there': {
     sent: ({ target: { outside }, scratch }) => ({

@@ -1,5 +1,7 @@
 import {
+  asksFor,
   asksForItself,
+  byHalves,
   byRelease,
   inLargeParts,
   inserted,
@@ -17,10 +19,18 @@ import {
   type Expected,
   type Loaded,
   type ScratchKey,
+  type Stage,
   type Use,
 } from '../../fixtures';
 
 inLargeParts();
+
+/** It names a variable that another callback has. */
+const misconfigured = {
+  callback_name: 'langfuse',
+  callback_type: 'success',
+  callback_vars: { langfuse_span_scope: 'llm' },
+};
 
 type Regenerating = Loaded<ScratchKey>;
 
@@ -123,4 +133,90 @@ for (const scenario of payloads<ScratchKey>(table, {
   // /key/update refuses it (`_validate_max_budget`).
   'max_budget below zero': { sent: { max_budget: -1 }, answer: rotatesKey({ max_budget: [null, -1] }) },
 }))
+  test(scenario.title, scenario.details, scenario.run);
+
+const ownKey = {
+  what: 'own key',
+  arrange: ({ scratch, world: { actors } }: Stage) => scratch.key({ user: actors.owner, createdBy: actors.owner }),
+};
+const cannotRemove = tooLate(refused(403, 'Non-admin users cannot remove the user_id from a key'));
+/** Refused when it is written, and so with a copy of the key left. */
+const leftBehind = (refusal: Expected) => ({
+  '<=1.87.0': leaving(refusal, copyLeft['<=1.87.0']),
+  '>=1.106.0': leaving(refusal, copyLeft['>=1.106.0']),
+});
+for (const scenario of [
+  ...payloads<ScratchKey>(
+    { ...table, target: ownKey },
+    {
+      // 1.87.0 does not know it.
+      end_user_budget_id: {
+        sent: async ({ scratch }) => ({ end_user_budget_id: await scratch.budget({}) }),
+        answer: byHalves<Expected<Regenerating>>(
+          rotatesKey(),
+          rotatesKey<Regenerating>(({ scratch }) => ({
+            metadata: [{}, { end_user_budget_id: scratch.tag('budget') }],
+          })),
+        ),
+      },
+      'end_user_budget_id of none': {
+        sent: ({ scratch }) => ({ end_user_budget_id: scratch.tag('ghost') }),
+        answer: byHalves<Expected<Regenerating>>(
+          rotatesKey(),
+          refused(400, 'end_user_budget_id=<scratch>-ghost does not match any budget'),
+        ),
+      },
+      'end_user_budget_id empty': {
+        sent: { end_user_budget_id: '' },
+        answer: byHalves<Expected<Regenerating>>(
+          rotatesKey(),
+          rotatesKey<Regenerating>({ metadata: [{}, { end_user_budget_id: '' }] }),
+        ),
+      },
+      'logging of a callback that does not know its variable': {
+        sent: { metadata: { logging: [misconfigured] } },
+        answer: byHalves<Expected<Regenerating>>(
+          rotatesKey<Regenerating>({ metadata: [{}, { logging: [misconfigured] }] }),
+          refused(400, 'langfuse_span_scope applies to the langfuse_otel callback only'),
+        ),
+      },
+      'user_id null, by its owner': { sent: { user_id: null }, caller: 'owner', answer: cannotRemove },
+      'user_id empty, by its owner': { sent: { user_id: '' }, caller: 'owner', answer: cannotRemove },
+      'user_id that it has, by its owner': {
+        sent: ({ world }) => ({ user_id: world.actors.owner.userId }),
+        caller: 'owner',
+        answer: rotatesKey(),
+      },
+      // It says of itself that it reads only, and may ask for whatever it could before.
+      'key_type read_only, by its owner': {
+        sent: { key_type: 'read_only' },
+        caller: 'owner',
+        answer: byHalves<Expected<Regenerating>>(
+          leaving(noSuchColumn, copyLeft['<=1.87.0']),
+          rotatesKey<Regenerating>({ key_type: ['default', 'read_only'] }, [
+            asksFor<Regenerating>(madeKey, '/v1/models'),
+          ]),
+        ),
+      },
+      soft_budget: { sent: { soft_budget: 3 }, answer: leftBehind(noSuchColumn) },
+      'organization_id of none': {
+        sent: ({ scratch }) => ({ organization_id: scratch.tag('ghost') }),
+        answer: leftBehind(refused(500, 'Foreign key constraint violated')),
+      },
+    },
+  ),
+  ...payloads<ScratchKey>(
+    {
+      ...table,
+      route: 'POST /key/{key:path}/regenerate',
+      target: ownKey,
+      act: ({ as, target }: Acting<Regenerating>) =>
+        as.send({ method: 'POST', path: `/key/${target.hashed}/regenerate` }),
+    },
+    {
+      'no body': { sent: {}, answer: rotatesKey() },
+      'no body, by its owner': { sent: {}, caller: 'owner', answer: rotatesKey() },
+    },
+  ),
+])
   test(scenario.title, scenario.details, scenario.run);

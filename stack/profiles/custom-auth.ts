@@ -10,6 +10,14 @@ export const customAuth = {
       custom_auth: 'custom_auth.user_api_key_auth',
       custom_key_generate: 'custom_auth.may_generate',
       custom_key_update: 'custom_auth.may_update',
+      // 1.87.0 does not know it.
+      custom_key_policy: 'custom_auth.may_become',
+    },
+    litellm_settings: {
+      ...plain.config.litellm_settings,
+      key_generation_settings: {
+        personal_key_generation: { allowed_user_roles: ['proxy_admin', 'internal_user', 'internal_user_viewer'] },
+      },
     },
   },
   modules: ['custom_auth'],
