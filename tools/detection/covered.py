@@ -2,9 +2,9 @@
 
 Into OUT: ``data``, all of them as one file of coverage.py's; ``coverage.json``, its own report; ``contexts.json``,
 ``{"contexts": [...], "files": {NAME: {LINE: [place in contexts, ...]}}}``, who ran which line: lines as they ran, of a
-statement of several any of them; and ``known.json``, ``{NAME: {LINE: reason}}``, those that nobody ran and that are known
-not to be reached: standard input has ``lines`` of ``known.yaml``. HTML is a folder for coverage.py's pages. NAME is a
-file's path from ``litellm/`` on.
+statement of several any of them; and ``known.json``, ``{NAME: {LINE: reason}}``, those that nobody ran and that are
+known not to be reached: standard input has ``lines`` of ``known.yaml``. HTML is a folder for coverage.py's pages. NAME
+is a file's path from ``litellm/`` on.
 """
 
 from __future__ import annotations
