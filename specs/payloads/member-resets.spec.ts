@@ -5,6 +5,7 @@ import {
   membershipRow,
   payloads,
   refused,
+  saidAt,
   test,
   updated,
   type Acting,
@@ -52,21 +53,13 @@ const spender = (
   },
 });
 
-const at =
-  (...names: readonly string[]) =>
-  (body: unknown) =>
-    names.map((name) => {
-      const value: unknown = Reflect.get(Object(body), name);
-      return value === null || value === undefined ? null : String(value);
-    });
-
 const spendOf = {
   family: 'F4',
   route: 'POST /team/{team_id}/member/{user_id}/reset_spend',
   caller: 'proxy_admin',
   act: ({ as, target: { teamId, member, payload } }: Acting<Loaded<Spender>>) =>
     as.post(`/team/${teamId}/member/${member.userId}/reset_spend`, payload),
-  returned: at('team_id', 'user_id', 'spend', 'previous_spend', 'max_budget'),
+  returned: saidAt('team_id', 'user_id', 'spend', 'previous_spend', 'max_budget'),
 } as const;
 
 /** It is this from now on. */
@@ -98,6 +91,7 @@ for (const scenario of [
       'no finite number': { sent: { reset_to: 'inf' }, answer: refused(400, 'reset_to must be a finite number >= 0') },
       'not a number': { sent: { reset_to: 'nan' }, answer: refused(400, 'reset_to must be a finite number >= 0') },
       'a word': { sent: { reset_to: 'nothing' }, answer: noNumber },
+      'a truth': { sent: { reset_to: true }, answer: refused(422, 'reset_to') },
       null: { sent: { reset_to: null }, answer: noNumber },
       'reset_to left out': { sent: {}, answer: refused(422, 'Field required') },
     },
@@ -131,7 +125,7 @@ const budgetOf = {
   caller: 'proxy_admin',
   act: ({ as, target: { teamId, member } }: Acting<Loaded<Spender>>) =>
     as.post(`/team/${teamId}/member/${member.userId}/reset_budget`, {}),
-  returned: at('team_id', 'user_id', 'budget_id', 'previous_budget_id', 'budget_source'),
+  returned: saidAt('team_id', 'user_id', 'budget_id', 'previous_budget_id', 'budget_source'),
 } as const;
 
 const named = (_stage: Stage, defaultId: string) => ({ team_member_budget_id: defaultId });

@@ -7,7 +7,9 @@ import {
   idsInList,
   inLargeParts,
   inProfiles,
+  inserted,
   joinsAvailableTeam,
+  membershipRow,
   refused,
   roleGate,
   teamAsAsked,
@@ -144,6 +146,27 @@ const notItsAdmin = refused(403, 'User not proxy admin OR team admin');
 const oneself = ({ world }: Stage) => ({ user_id: world.actors.cross_org_user.userId });
 const another = ({ world }: Stage) => ({ user_id: world.shutOut.userId });
 type Joining = Loaded<ScratchTeam>;
+const adminsOnly = refused(403, 'Available-team self-join cannot set per-member budget or model controls');
+/** In 1.87.0: with a budget of the own. */
+const joinsAvailableTeamWith = (limits: Payload) => (stage: Acting<Joining>) => {
+  const { userId } = stage.world.actors.cross_org_user;
+  return [
+    ...joinsAvailableTeam['<=1.87.0'](stage),
+    inserted(
+      { table: 'LiteLLM_BudgetTable', id: '<uuid>' },
+      {
+        budget_id: '<uuid>',
+        allowed_models: [],
+        ...{ created_at: '<time>', updated_at: '<time>', created_by: userId, updated_by: userId },
+        ...limits,
+      },
+    ),
+    inserted(membershipRow(userId, availableTeamId), {
+      ...{ user_id: userId, team_id: availableTeamId, budget_id: '<uuid>' },
+      ...{ spend: 0, total_spend: 0 },
+    }),
+  ];
+};
 
 const looking = {
   ...joining,
@@ -269,6 +292,25 @@ inProfiles(['plain', 'tuned'], (profile) => {
       sent: (stage) => ({ member: { ...oneself(stage), role: 'admin' } }),
       plain: notItsAdmin,
       tuned: refused(403, "Available-team self-join cannot assign 'admin' role"),
+    },
+    // 1.87.0 lets whoever joins say what that one may spend there.
+    'oneself with a budget': {
+      sent: (stage) => ({ member: { ...oneself(stage), role: 'user' }, max_budget_in_team: 1e6 }),
+      plain: notItsAdmin,
+      tuned: byHalves<Expected<Joining>>(allowed({ effects: joinsAvailableTeamWith({ max_budget: 1e6 }) }), adminsOnly),
+    },
+    'oneself with a budget that begins anew': {
+      sent: (stage) => ({ member: { ...oneself(stage), role: 'user' }, budget_duration: '1d' }),
+      plain: notItsAdmin,
+      tuned: byHalves<Expected<Joining>>(allowed({ effects: joinsAvailableTeam['<=1.87.0'] }), adminsOnly),
+    },
+    'oneself with models': {
+      sent: (stage) => ({ member: { ...oneself(stage), role: 'user' }, allowed_models: ['a-model'] }),
+      plain: notItsAdmin,
+      tuned: byHalves<Expected<Joining>>(
+        allowed({ effects: joinsAvailableTeamWith({ allowed_models: ['a-model'] }) }),
+        adminsOnly,
+      ),
     },
     'somebody else': {
       sent: (stage) => ({ member: { ...another(stage), role: 'user' } }),
