@@ -309,3 +309,27 @@ for (const scenario of [
   ),
 ])
   test(scenario.title, scenario.details, scenario.run);
+
+// A team whose metadata name a budget that is none.
+for (const scenario of payloads<{ readonly teamId: string }>(
+  {
+    family: 'F7',
+    route: 'GET /team/info',
+    caller: 'proxy_admin',
+    target: {
+      what: 'team whose budget for each member is gone',
+      arrange: ({ scratch }) => {
+        return scratch.team({ metadata: { team_member_budget_id: scratch.tag('budget-that-is-gone') } });
+      },
+    },
+    act: ({ as, target }) => as.get('/team/info', { team_id: target.teamId }),
+    returned: idsAt(
+      'team_info.team_id',
+      'team_info.metadata.team_member_budget_id',
+      'team_info.team_member_budget_table',
+    ),
+    returns: ({ target, scratch }) => [target.teamId, scratch.tag('budget-that-is-gone'), null],
+  },
+  { '': { sent: {}, answer: 200 } },
+))
+  test(scenario.title, scenario.details, scenario.run);

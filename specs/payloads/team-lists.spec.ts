@@ -10,6 +10,7 @@ import {
   type Acting,
   type Loaded,
   type ScratchActor,
+  type ScratchKey,
   type ScratchTeam,
   type Stage,
   type Target,
@@ -298,6 +299,30 @@ for (const scenario of payloads<Administered>(
     'those of the other organization': {
       sent: ({ scratch }) => ({ organization_id: scratch.tag('org-2') }),
       answer: refused(403, 'You can only view teams within your organizations'),
+    },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// A key whose user is gone.
+for (const scenario of payloads<ScratchKey>(
+  {
+    ...listing,
+    // Somebody like this caller.
+    caller: 'internal_user',
+    target: { what: '', arrange: ({ scratch }) => scratch.key({ user: { userId: scratch.tag('nobody') } }) },
+    act: ({ asOther, target }: Acting<Loaded<ScratchKey>>) =>
+      asOther(target).get('/v2/team/list', target.payload as Record<string, string>),
+    returned: saidAt('total'),
+  },
+  {
+    'by a key of a user who is gone': {
+      sent: {},
+      answer: refused(401, 'Only admin users can query all teams/other teams'),
+    },
+    'the own, by a key of a user who is gone': {
+      sent: ({ scratch }) => ({ user_id: scratch.tag('nobody') }),
+      answer: refused(404, 'User not found, passed user_id=<scratch>-nobody'),
     },
   },
 ))

@@ -12,6 +12,7 @@ import {
   membershipRow,
   refused,
   roleGate,
+  saidAt,
   teamAsAsked,
   teamBudget,
   teamChanged,
@@ -104,6 +105,27 @@ const fixed = (sent: Payload, field: string): ConfiguredCase<TeamWithKey> => ({
   plain: disabled,
   tuned: notField(field),
 });
+
+const withoutBudget = {
+  ...editing,
+  target: {
+    what: 'team without a budget that one administers',
+    arrange: (stage: Stage) => teamSuchAs(stage, { admins: [stage.world.actors.team_admin] }),
+  },
+} as const;
+
+/** What /team/info says that the caller may edit. */
+const toldAs = (access: object) =>
+  byHalves<Expected<Loaded<TeamWithKey>>>(
+    allowed({ returns: () => [null] }),
+    allowed({ returns: () => [JSON.stringify(access)] }),
+  );
+const { effects: _effects, ...lookedAt } = {
+  ...editing,
+  route: 'GET /team/info',
+  act: ({ as, target }: Acting<Loaded<TeamWithKey>>) => as.get('/team/info', { team_id: target.teamId }),
+  returned: saidAt('team_info.caller_edit_access'),
+} as const;
 
 const membersKey = {
   ...editing,
@@ -258,6 +280,35 @@ inProfiles(['plain', 'tuned'], (profile) => {
   }))
     test(scenario.title, scenario.details, scenario.run);
 
+  for (const scenario of configured<TeamWithKey>(profile, withoutBudget, {
+    // Any budget is less than none.
+    max_budget: editable({ max_budget: 500 }),
+    'max_budget null': editable({ max_budget: null }),
+  }))
+    test(scenario.title, scenario.details, scenario.run);
+
+  for (const scenario of configured<TeamWithKey>(profile, lookedAt, {
+    'by its admin': {
+      sent: {},
+      plain: toldAs({ kind: 'team_admin_disabled' }),
+      tuned: toldAs({ kind: 'team_admin', editable_fields: ['max_budget', 'tpm_limit'] }),
+    },
+    'by a member': { sent: {}, caller: 'owner', plain: toldAs({ kind: 'none' }), tuned: toldAs({ kind: 'none' }) },
+    'by the admin of its organization': {
+      sent: {},
+      caller: 'org_admin_member',
+      plain: toldAs({ kind: 'unrestricted' }),
+      tuned: toldAs({ kind: 'unrestricted' }),
+    },
+    'by a proxy admin': {
+      sent: {},
+      caller: 'proxy_admin',
+      plain: toldAs({ kind: 'unrestricted' }),
+      tuned: toldAs({ kind: 'unrestricted' }),
+    },
+  }))
+    test(scenario.title, scenario.details, scenario.run);
+
   const { effects: _, ...updatingMembersKey } = membersKey;
   for (const scenario of configured<ScratchKey>(profile, updatingMembersKey, {
     max_budget: {
@@ -343,5 +394,24 @@ inProfiles(['plain', 'tuned'], (profile) => {
     // It looks for the user of a key that has none, and nobody handles what the database says to that.
     'by a key of nobody': { sent: {}, caller: 'team_key', plain: 200, tuned: refused(500, 'Internal server error') },
   }))
+    test(scenario.title, scenario.details, scenario.run);
+
+  const { returns: _returns, ...seen } = looking;
+  for (const scenario of configured<ScratchKey>(
+    profile,
+    {
+      ...seen,
+      target: {
+        what: 'key of a user who is gone, and an available team',
+        arrange: async (stage) => {
+          await joining.target.arrange(stage);
+          return stage.scratch.key({ user: { userId: stage.scratch.tag('nobody') } });
+        },
+      },
+      // Somebody like this caller.
+      act: ({ asOther, target }: Acting<Loaded<ScratchKey>>) => asOther(target).get('/team/available'),
+    },
+    { '': { sent: {}, plain: allowed({ returns: () => [] }), tuned: refused(404, 'User not found') } },
+  ))
     test(scenario.title, scenario.details, scenario.run);
 });
