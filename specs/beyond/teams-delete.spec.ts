@@ -2,15 +2,23 @@ import {
   allowed,
   asksForItself,
   auditedAs,
+  deleted,
+  expect,
   inLargeParts,
+  json,
+  membershipRow,
   payloads,
+  present,
   refused,
   teamArchived,
   teamSuchAs,
   teamWithKeyDeleted,
+  teamsListed,
   test,
+  updated,
   type Acting,
   type Loaded,
+  type ScratchActor,
   type Target,
   type TeamWithKey,
 } from '../../fixtures';
@@ -39,7 +47,7 @@ const notTheirs = refused(403, 'You do not have access to this team');
 const noList = refused(422, 'Input should be a valid list');
 
 /** These are deleted with their keys, and the others are not. 1.106.0 tells of the keys in audit rows as well. */
-const deleted = (...names: Name[]) => {
+const areDeleted = (...names: Name[]) => {
   const uses = (['inA', 'inB'] as const).map((name) => asks(name, !names.includes(name)));
   const rows = (stage: Acting<Teams>) => names.flatMap((name) => teamWithKeyDeleted(stage, stage.target[name]));
   return {
@@ -63,13 +71,13 @@ for (const scenario of payloads<Teams>(
     act: ({ as, target }: Acting<Loaded<Teams>>) => as.post('/team/delete', target.payload),
   },
   {
-    one: { ...ids('inA'), answer: deleted('inA') },
-    both: { ...ids('inA', 'inB'), answer: deleted('inA', 'inB') },
+    one: { ...ids('inA'), answer: areDeleted('inA') },
+    both: { ...ids('inA', 'inB'), answer: areDeleted('inA', 'inB') },
     // 1.87.0 keeps two copies, and tells of it twice.
     'one twice': {
       ...ids('inA', 'inA'),
       answer: {
-        ...deleted('inA'),
+        ...areDeleted('inA'),
         '<=1.87.0': allowed<Teams>({
           uses: [asks('inA', false)],
           effects: (stage) => [
@@ -83,6 +91,12 @@ for (const scenario of payloads<Teams>(
     // All or nothing.
     'one and a ghost': {
       sent: ({ target, scratch }) => ({ team_ids: [target.inA.teamId, scratch.tag('ghost-team')] }),
+      answer: refused(404, 'Team not found, passed team_id=<scratch>-ghost-team'),
+    },
+    'a ghost between two': {
+      sent: ({ target, scratch }) => ({
+        team_ids: [target.inA.teamId, scratch.tag('ghost-team'), target.inB.teamId],
+      }),
       answer: refused(404, 'Team not found, passed team_id=<scratch>-ghost-team'),
     },
     none: { sent: { team_ids: [] }, answer: 200 },
@@ -104,9 +118,83 @@ for (const scenario of payloads<Teams>(
       as.post('/team/delete', target.payload, { organization_id: world.organizations.a.organizationId }),
   },
   {
-    'one in the own organization': { ...ids('inA'), answer: deleted('inA') },
+    'one in the own organization': { ...ids('inA'), answer: areDeleted('inA') },
     'one in another organization': { ...ids('inB'), answer: notTheirs },
     'one in each': { ...ids('inA', 'inB'), answer: notTheirs },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// Whom the team's row names by an address alone, be it in other letters than the user's row has it.
+interface OfAddresses extends TeamWithKey {
+  readonly known: readonly [asWritten: ScratchActor, inCapitals: ScratchActor];
+}
+const forgetsTeam = ({ userId }: ScratchActor, teamId: string) => [
+  teamsListed(userId, [teamId], []),
+  deleted(membershipRow(userId, teamId), { user_id: userId, team_id: teamId, spend: 0, total_spend: 0 }),
+];
+for (const scenario of payloads<OfAddresses>(
+  {
+    family: 'beyond',
+    route: 'POST /team/delete',
+    caller: 'proxy_admin',
+    target: {
+      what: 'team whose members are known by address',
+      arrange: async (stage) => {
+        const { scratch, db } = stage;
+        const address = (name: string) => `${scratch.tag(name)}@example.com`;
+        const person = (name: string) =>
+          scratch.actor({ role: 'internal_user', columns: { user_email: address(name) } });
+        const known = [await person('one'), await person('two')] as const;
+        const members = [address('one'), address('two').toUpperCase(), address('nobody')];
+        const team = await teamSuchAs(stage, {
+          columns: {
+            members_with_roles: json(members.map((user_email) => ({ user_id: null, user_email, role: 'user' }))),
+          },
+        });
+        for (const one of known) {
+          await db.query('UPDATE "LiteLLM_UserTable" SET teams = ARRAY[$2] WHERE user_id = $1', [
+            one.userId,
+            team.teamId,
+          ]);
+          await scratch.membership(one, team);
+        }
+        return { ...team, known };
+      },
+    },
+    act: ({ as, target }: Acting<Loaded<OfAddresses>>) => as.post('/team/delete', { team_ids: [target.teamId] }),
+  },
+  {
+    '': {
+      sent: {},
+      answer: {
+        // All leave at the same time: see `teamDeleted`.
+        '<=1.87.0': allowed({
+          effects: (stage) => {
+            const { target } = stage;
+            const anyRoster = { members_with_roles: expect.any(Array) };
+            return [
+              ...target.roles.map(() =>
+                updated(target.row, { members_with_roles: [expect.any(Array), expect.any(Array)] }),
+              ),
+              ...teamWithKeyDeleted(stage, target).map((effect) =>
+                effect.table === 'LiteLLM_TeamTable'
+                  ? deleted(target.row, present({ ...target.was, ...anyRoster }))
+                  : effect,
+              ),
+              ...forgetsTeam(target.known[0], target.teamId),
+            ];
+          },
+        }),
+        '>=1.106.0': allowed({
+          effects: (stage) => [
+            ...teamWithKeyDeleted(stage, stage.target),
+            auditedAs('deleted', stage.target.key.row, stage.caller),
+            ...stage.target.known.flatMap((one) => forgetsTeam(one, stage.target.teamId)),
+          ],
+        }),
+      },
+    },
   },
 ))
   test(scenario.title, scenario.details, scenario.run);

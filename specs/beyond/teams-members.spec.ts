@@ -345,6 +345,32 @@ for (const scenario of payloads<TeamOfPeople>(adding(withSharedBudget), {
 }))
   test(scenario.title, scenario.details, scenario.run);
 
+// The models that the team has for its members are as good as said in the request: with them a member has a budget of its own, and not the
+// one that all members of the team are to have.
+const withModelsForMembers = (team: Target<TeamOfPeople>): Target<TeamOfPeople> => ({
+  what: `${team.what}, and models for its members`,
+  arrange: async (stage) => {
+    const people = await team.arrange(stage);
+    await stage.db.query(
+      `UPDATE "LiteLLM_TeamTable" SET default_team_member_models = '{here,there}' WHERE team_id = $1`,
+      [people.teamId],
+    );
+    return people;
+  },
+});
+for (const target of [teamOfPeople, withSharedBudget].map(withModelsForMembers)) {
+  for (const scenario of payloads<TeamOfPeople>(adding(target), {
+    'no word of models': { sent: {}, answer: joinsWithOwn({ allowed_models: ['here', 'there'] }) },
+    'a model': { sent: { allowed_models: ['elsewhere'] }, answer: joinsWithOwn({ allowed_models: ['elsewhere'] }) },
+    'no models': { sent: { allowed_models: [] }, answer: joinsWithOwn({}) },
+    'a budget': {
+      sent: { max_budget_in_team: 5 },
+      answer: joinsWithOwn({ max_budget: 5, allowed_models: ['here', 'there'] }),
+    },
+  }))
+    test(scenario.title, scenario.details, scenario.run);
+}
+
 // Whose only key is in no team leaves without it, and keeps it.
 const withKeyElsewhere: Target<TeamOfPeople> = {
   what: 'team of people, one with a key in no team',

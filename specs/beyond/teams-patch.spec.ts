@@ -1,6 +1,7 @@
 import {
   allowed,
   inLargeParts,
+  notTheirTeam,
   payloads,
   refused,
   suchTeam,
@@ -11,10 +12,13 @@ import {
   wrapped,
   type Acting,
   type Loaded,
+  type Target,
   type TeamWithKey,
 } from '../../fixtures';
 
 inLargeParts();
+
+const noSuchTeam = refused(404, 'Team not found, passed team_id=<scratch>-ghost-team');
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -69,4 +73,51 @@ for (const scenario of payloads<TeamWithKey>(
     },
   },
 ))
+  test(scenario.title, scenario.details, scenario.run);
+
+// An organization's admin, whom the gate lets in for naming the own one, learns from this route alone whether a team is there: metadata
+// are looked up before anybody asks whose it is. /team/update answers both in the same words.
+interface Named {
+  readonly teamId: string;
+}
+const ghost: Target<Named> = {
+  what: 'team that nobody made',
+  arrange: ({ scratch }) => ({ teamId: scratch.tag('ghost-team') }),
+};
+const patching = {
+  family: 'beyond',
+  route: 'PATCH /team/{team_id}',
+  caller: 'org_b_admin',
+  act: ({ as, target, world }: Acting<Loaded<Named>>) =>
+    as.send({
+      method: 'PATCH',
+      path: `/team/${target.teamId}`,
+      body: target.payload,
+      query: { organization_id: world.organizations.b.organizationId },
+    }),
+} as const;
+const metadata = { metadata: { note: 'new' } };
+const renamed = { team_alias: 'renamed' };
+
+for (const scenario of [
+  ...payloads<Named>(
+    { ...patching, target: ghost },
+    {
+      metadata: { sent: metadata, answer: noSuchTeam },
+      'another name': { sent: renamed, answer: notTheirTeam },
+      'metadata, by a proxy admin': { caller: 'proxy_admin', sent: metadata, answer: noSuchTeam },
+      'another name, by a proxy admin': { caller: 'proxy_admin', sent: renamed, answer: noSuchTeam },
+    },
+  ),
+  ...payloads<Named>(
+    {
+      ...patching,
+      target: suchTeam('team in organization A', ({ world }) => ({ organization: world.organizations.a })),
+    },
+    {
+      metadata: { sent: metadata, answer: notTheirTeam },
+      'another name': { sent: renamed, answer: notTheirTeam },
+    },
+  ),
+])
   test(scenario.title, scenario.details, scenario.run);

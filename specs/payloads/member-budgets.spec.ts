@@ -149,6 +149,21 @@ const giving = {
 };
 const changing = { ...updating, target: withOne, uses: [looks(({ target }) => target.budgetId)] };
 
+// A budget is called after the team's alias, where it has one.
+const withoutAlias: Target<TeamOfThree> = {
+  what: 'team of three without an alias',
+  arrange: async (stage) => {
+    const team = await teamOfThree(stage);
+    await stage.db.query('UPDATE "LiteLLM_TeamTable" SET team_alias = NULL WHERE team_id = $1', [team.teamId]);
+    return team;
+  },
+};
+const withRates: Target<TeamOfThree> = {
+  what: 'team of three with rates for each member',
+  arrange: (stage) => teamOfThree(stage, { max_budget: 3, rpm_limit: 10, tpm_limit: 100 }),
+};
+const withRatesOnly = { ...changing, target: withRates };
+
 for (const scenario of [
   ...payloads(
     { ...giving, effects: memberBudgetGiven({ max_budget: 5 }) },
@@ -223,6 +238,60 @@ for (const scenario of [
     { 'a budget for each member that never begins anew': { sent: { team_member_budget_duration: null }, answer: 200 } },
   ),
   ...payloads(
+    {
+      ...changing,
+      effects: memberBudgetChanged(
+        { max_budget: [3, 5], budget_duration: ['1d', null], budget_reset_at: ['<time>', null] },
+        { max_budget: [3, 5] },
+      ),
+    },
+    {
+      'another budget for each member, that never begins anew': {
+        sent: { team_member_budget: 5, team_member_budget_duration: null },
+        answer: 200,
+      },
+    },
+  ),
+  // Metadata of null are metadata, and then the budget's name is all that is left of them.
+  ...payloads(
+    { ...changing, effects: memberBudgetChanged({ max_budget: [3, 5] }, { max_budget: [3, 5] }, () => ({})) },
+    {
+      'another budget for each member, and metadata of null': {
+        sent: { team_member_budget: 5, metadata: null },
+        answer: 200,
+      },
+    },
+  ),
+  ...payloads(
+    { ...withRatesOnly, effects: memberBudgetCleared({ rpm_limit: [10, null] }) },
+    { 'no rpm for each member any more': { sent: { team_member_rpm_limit: null }, answer: 200 } },
+  ),
+  ...payloads(
+    { ...withRatesOnly, effects: memberBudgetCleared({ tpm_limit: [100, null] }) },
+    { 'no tpm for each member any more': { sent: { team_member_tpm_limit: null }, answer: 200 } },
+  ),
+  ...payloads(
+    {
+      ...withRatesOnly,
+      effects: memberBudgetCleared({ max_budget: [3, null], rpm_limit: [10, null], tpm_limit: [100, null] }),
+    },
+    {
+      'nothing for each member any more': {
+        sent: { team_member_budget: null, team_member_rpm_limit: null, team_member_tpm_limit: null },
+        answer: 200,
+      },
+    },
+  ),
+  ...payloads(
+    {
+      ...updating,
+      target: withoutAlias,
+      uses: [looks(() => 'team-budget-<uuid>')],
+      effects: memberBudgetGiven({ max_budget: 5 }, () => 'team-budget-<uuid>'),
+    },
+    { 'a budget for each member': { sent: { team_member_budget: 5 }, answer: 200 } },
+  ),
+  ...payloads(
     { ...changing, effects: teamMetadataWritten({ note: 'new' }) },
     {
       'other metadata': { sent: { metadata: { note: 'new' } }, answer: linkedSince },
@@ -239,4 +308,28 @@ for (const scenario of [
     },
   ),
 ])
+  test(scenario.title, scenario.details, scenario.run);
+
+// A team whose metadata name a budget that is none.
+for (const scenario of payloads<{ readonly teamId: string }>(
+  {
+    family: 'F7',
+    route: 'GET /team/info',
+    caller: 'proxy_admin',
+    target: {
+      what: 'team whose budget for each member is gone',
+      arrange: ({ scratch }) => {
+        return scratch.team({ metadata: { team_member_budget_id: scratch.tag('budget-that-is-gone') } });
+      },
+    },
+    act: ({ as, target }) => as.get('/team/info', { team_id: target.teamId }),
+    returned: idsAt(
+      'team_info.team_id',
+      'team_info.metadata.team_member_budget_id',
+      'team_info.team_member_budget_table',
+    ),
+    returns: ({ target, scratch }) => [target.teamId, scratch.tag('budget-that-is-gone'), null],
+  },
+  { '': { sent: {}, answer: 200 } },
+))
   test(scenario.title, scenario.details, scenario.run);

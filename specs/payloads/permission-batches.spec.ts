@@ -183,6 +183,41 @@ for (const scenario of payloads<Batch>(
 ))
   test(scenario.title, scenario.details, scenario.run);
 
+// All teams are gone through in batches of five hundred.
+const among = (count: number): Target<Batch> => ({
+  what: `${count} teams`,
+  arrange: async (stage: Stage) => {
+    const { scratch, db } = stage;
+    // The three come last in the order of their ids.
+    await db.query(
+      `INSERT INTO "LiteLLM_TeamTable" (team_id, team_alias, members_with_roles)
+        SELECT $1 || '-crowd-' || n, $1 || '-crowd-' || n, '[]'
+        FROM generate_series(1, $2::int - 3 - (SELECT count(*)::int FROM "LiteLLM_TeamTable")) n`,
+      [scratch.prefix, count],
+    );
+    return batch.arrange(stage);
+  },
+});
+for (const scenario of [500, 501].flatMap((count) =>
+  payloads<Batch>(
+    {
+      family: 'F5',
+      route: 'POST /team/permissions_bulk_update',
+      caller: 'proxy_admin',
+      target: among(count),
+      act: ({ as, target }: Acting<Loaded<Batch>>) => as.post('/team/permissions_bulk_update', target.payload),
+    },
+    {
+      'all teams': {
+        ...ofAll,
+        sent: { permissions: ['/key/generate'], apply_to_all_teams: true },
+        answer: toAll('/key/generate'),
+      },
+    },
+  ),
+))
+  test(scenario.title, scenario.details, scenario.run);
+
 // The sibling for one team sets the list, as it is sent.
 for (const scenario of payloads<Batch>(
   {

@@ -432,6 +432,16 @@ for (const scenario of payloads<TeamWithKey>(
   {
     'model_max_budget raised': { sent: { model_max_budget: modelCap(11) }, answer: 200 },
     'model_max_budget removed': { sent: { model_max_budget: {} }, answer: 200 },
+    'model_max_budget of null': {
+      sent: { model_max_budget: null },
+      answer: {
+        '<=1.87.0': 200,
+        '>=1.106.0': allowed({
+          effects: ({ target, caller }) =>
+            teamChanged(target, { model_max_budget: {} }, caller, { model_max_budget: '{}' }),
+        }),
+      },
+    },
   },
 ))
   test(scenario.title, scenario.details, scenario.run);
@@ -456,6 +466,10 @@ for (const scenario of payloads<TeamWithKey>(
       sent: { model_max_budget: {} },
       answer: onlyProxyAdmins("Only a proxy admin can remove a team's model_max_budget for 'here'"),
     },
+    'model_max_budget of null': {
+      sent: { model_max_budget: null },
+      answer: onlyProxyAdmins("Only a proxy admin can remove a team's model_max_budget for 'here'"),
+    },
     'model_max_budget sent back': {
       sent: { model_max_budget: modelCap(10) },
       answer: { '<=1.87.0': roleGate, '>=1.106.0': 200 },
@@ -465,5 +479,50 @@ for (const scenario of payloads<TeamWithKey>(
       answer: { '<=1.87.0': roleGate, '>=1.106.0': 200 },
     },
   },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// What caps nothing may be taken away by anybody who administers the team: a row that cannot be read, and a period without an amount.
+for (const scenario of payloads<TeamWithKey>(
+  {
+    ...changing,
+    caller: 'org_admin_member',
+    target: {
+      what: 'team with caps on models that cap nothing',
+      arrange: (stage) =>
+        teamSuchAs(stage, {
+          organization: stage.world.organizations.a,
+          columns: { model_max_budget: JSON.stringify({ here: 'much', there: { budget_duration: '1d' } }) },
+        }),
+    },
+  },
+  {
+    'model_max_budget removed': {
+      sent: { model_max_budget: {} },
+      answer: { '<=1.87.0': roleGate, '>=1.106.0': 200 },
+    },
+    'model_max_budget of the one with a period': {
+      sent: { model_max_budget: { there: { max_budget: 100, budget_duration: '30d' } } },
+      answer: { '<=1.87.0': roleGate, '>=1.106.0': 200 },
+    },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+for (const scenario of payloads<TeamWithKey>(
+  {
+    ...changing,
+    target: suchTeam('team whose budget begins anew', () => ({
+      maxBudget: 10,
+      columns: { budget_duration: '1d', budget_reset_at: new Date('2040-01-01T00:00:00Z') },
+    })),
+    effects: {
+      // When it was to begin anew stays.
+      '<=1.87.0': ({ target, caller }) => teamChanged(target, { budget_duration: null }, caller),
+      '>=1.106.0': ({ target, caller }) =>
+        teamChanged(target, { budget_duration: null, budget_reset_at: null }, caller),
+    },
+  },
+  { 'budget_duration of null': { sent: { budget_duration: null }, answer: 200 } },
 ))
   test(scenario.title, scenario.details, scenario.run);

@@ -8,6 +8,7 @@ import {
   organizationMatrix,
   orgAdmins,
   ownAndLikeAlpha,
+  payloads,
   plainMembersOfAlpha,
   proxyAdmins,
   refused,
@@ -151,5 +152,106 @@ for (const [route, query, { returned, told }] of [
       logged_out_session: loggedOut(ownInBoth),
     },
   }))
+    test(scenario.title, scenario.details, scenario.run);
+
+  // Teams that are left out are those that would be seen otherwise; nobody sees more by leaving some out.
+  const without = (...names: readonly (keyof SpentInTeams)[]) =>
+    shows(({ target }: Everywhere) =>
+      told(
+        (['alpha', 'beta', 'gamma', 'delta', 'dashboard'] as const)
+          .filter((name) => !names.includes(name))
+          .flatMap((name) => [target[name].own, target[name].others]),
+      ),
+    );
+  for (const scenario of matrix(`GET ${path}`, spendInAllTeams, {
+    act: ({ as, world: { teams } }) =>
+      as.get(path, { ...common, exclude_team_ids: [teams.alpha, teams.beta].map(({ teamId }) => teamId).join(',') }),
+    returned,
+    variant: 'without Alpha and Beta',
+    answers: {
+      ...each(proxyAdmins, without('alpha', 'beta')),
+      proxy_admin_viewer: without('alpha', 'beta'),
+      ...each(orgAdmins, nowhere),
+      org_admin_member: nowhere,
+      team_admin: shows(({ target: { delta } }: Everywhere) => told([delta.own, delta.others])),
+      ...each(
+        plainMembersOfAlpha,
+        shows(({ target: { delta } }: Everywhere) => told([delta.own])),
+      ),
+      internal_user_viewer: shows(({ target: { delta } }: Everywhere) => told([delta.own])),
+      cross_org_user: nowhere,
+      ...each(teamsKeys, refused(404, 'User= None not found')),
+    },
+  }))
+    test(scenario.title, scenario.details, scenario.run);
+
+  // What is asked for and left out is left out.
+  for (const scenario of payloads<SpentInTeams>(
+    {
+      family: 'F6',
+      route: `GET ${path}`,
+      caller: 'proxy_admin',
+      target: spendInAllTeams.none,
+      act: ({ as, target: { payload } }) => as.get(path, { ...common, ...(payload as Record<string, string>) }),
+      returned,
+    },
+    {
+      'Alpha and Gamma without Alpha': {
+        sent: ({ world: { teams } }) => ({
+          team_ids: `${teams.alpha.teamId},${teams.gamma.teamId}`,
+          exclude_team_ids: teams.alpha.teamId,
+        }),
+        answer: without('alpha', 'beta', 'delta', 'dashboard'),
+      },
+      'Alpha without Alpha': {
+        sent: ({ world: { teams } }) => ({ team_ids: teams.alpha.teamId, exclude_team_ids: teams.alpha.teamId }),
+        answer: nowhere,
+      },
+      'without a team that nobody made': {
+        sent: ({ scratch }) => ({ exclude_team_ids: scratch.tag('ghost-team') }),
+        answer: without(),
+      },
+      'without any that is named': { sent: { exclude_team_ids: '' }, answer: without() },
+    },
+  ))
+    test(scenario.title, scenario.details, scenario.run);
+}
+
+// Of which days: those reports that come in no pages are held to four hundred, and so is who has spent.
+const noDates = refused(400, 'Please provide start_date and end_date');
+const malformed = refused(400, 'start_date and end_date must be valid YYYY-MM-DD dates');
+for (const [path, more] of [
+  ['/team/daily/activity/aggregated', {}],
+  ['/team/daily/activity/aggregated/keys', {}],
+  ['/team/daily/activity/aggregated/search', { search: 'scratch-' }],
+  ['/team/daily/activity/aggregated/model_top_keys', { model_group: spentModel }],
+  ['/team/spend/by_user', {}],
+] as const) {
+  for (const scenario of payloads<TeamWithSpend>(
+    {
+      family: 'F6',
+      route: `GET ${path}`,
+      caller: 'proxy_admin',
+      target: likeAlpha,
+      act: ({ as, target: { teamId, payload } }) =>
+        as.get(path, { team_ids: teamId, ...more, ...(payload as Record<string, string>) }),
+    },
+    {
+      'no days': { sent: {}, answer: noDates },
+      'no first day': { sent: { end_date: '2090-01-15' }, answer: noDates },
+      'no last day': { sent: { start_date: '2090-01-15' }, answer: noDates },
+      'a first day that is none': { sent: { start_date: '2090-02-30', end_date: '2090-03-01' }, answer: malformed },
+      'a last day in other digits': { sent: { start_date: '2090-01-15', end_date: '20900116' }, answer: malformed },
+      'a last day before the first': {
+        sent: { start_date: '2090-01-15', end_date: '2090-01-14' },
+        answer: refused(400, 'end_date must be on or after start_date'),
+      },
+      'four hundred days on': { sent: { start_date: '2090-01-15', end_date: '2091-02-19' }, answer: 200 },
+      'four hundred days and one on': {
+        sent: { start_date: '2090-01-15', end_date: '2091-02-20' },
+        answer: refused(400, 'Date range must be at most 400 days'),
+      },
+    },
+  ))
     test(scenario.title, scenario.details, scenario.run);
 }

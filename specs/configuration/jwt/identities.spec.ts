@@ -13,10 +13,12 @@ import {
   roleGate,
   scenario,
   teamAdminEditsNothing,
+  teamMadeWith,
   test,
   updated,
   withoutKey,
   withToken,
+  type Effect,
   type Expected,
   type ScenarioDescription,
   type ScratchTeam,
@@ -56,6 +58,10 @@ const renames = (userOf: (world: World) => string | null): Expected<ScratchTeam>
       audited(target.row, withoutKey(userOf(world)), { team_alias: 'renamed' }),
     ],
   });
+
+/** Without what becomes of whoever is in it. */
+const withoutMembers = (effects: readonly Effect[]) =>
+  effects.filter(({ table, op }) => table === 'LiteLLM_AuditLog' || (table === 'LiteLLM_TeamTable' && op === 'insert'));
 
 const nobody = () => null;
 const internalUser = ({ actors }: World) => actors.internal_user.userId;
@@ -214,3 +220,35 @@ for (const [who, { flag, says, answers }] of Object.entries(identities)) {
     test(one.title, one.details, one.run);
   }
 }
+
+// An admin by the scope is no user, and makes a team without anybody in it.
+const made = scenario({
+  ...jwt,
+  family: 'configuration',
+  tags: ['flag:admin_jwt_scope'],
+  route: 'POST /team/new',
+  target: '',
+  variant: 'token of an admin by its scope',
+  caller: 'internal_user',
+  headers: withToken(() => ({ scope: 'litellm_proxy_admin' })),
+  arrange: () => undefined,
+  act: ({ as, scratch }) => as.post('/team/new', { team_id: scratch.tag('made'), team_alias: scratch.tag('made') }),
+  expected: { status: 200 },
+  effects: {
+    '<=1.87.0': (stage) =>
+      withoutMembers(
+        teamMadeWith<undefined>(
+          () => ({}),
+          () => withoutKey(null),
+        )['<=1.87.0'](stage),
+      ),
+    '>=1.106.0': (stage) =>
+      withoutMembers(
+        teamMadeWith<undefined>(
+          () => ({}),
+          () => withoutKey(null),
+        )['>=1.106.0'](stage),
+      ),
+  },
+});
+test(made.title, made.details, made.run);

@@ -161,19 +161,20 @@ inProfiles(['plain', 'tuned'], (profile) => {
     test(scenario.title, scenario.details, scenario.run);
 
   // By a pattern, `/team/model/*`.
-  for (const scenario of configured<ScratchKey>(
-    profile,
-    {
-      ...asked,
-      flag: 'public_routes',
-      route: 'POST /team/model/delete',
-      act: ({ as, target }: Acting<Asking>) =>
-        as.post('/team/model/delete', { team_id: target.teamId, models: ['a-model'] }),
-    },
-    by([
-      ['no_header', noHeader, refused(403, 'Only proxy admin or team admin can modify team models')],
-      ['unknown_key', unknownKey, refused(403, 'Only proxy admin or team admin can modify team models')],
-    ]),
-  ))
-    test(scenario.title, scenario.details, scenario.run);
+  for (const path of ['/team/model/add', '/team/model/delete'] as const) {
+    for (const scenario of configured<ScratchKey>(
+      profile,
+      {
+        ...asked,
+        flag: 'public_routes',
+        route: `POST ${path}`,
+        act: ({ as, target }: Acting<Asking>) => as.post(path, { team_id: target.teamId, models: ['a-model'] }),
+      },
+      by([
+        ['no_header', noHeader, refused(403, 'Only proxy admin or team admin can modify team models')],
+        ['unknown_key', unknownKey, refused(403, 'Only proxy admin or team admin can modify team models')],
+      ]),
+    ))
+      test(scenario.title, scenario.details, scenario.run);
+  }
 });

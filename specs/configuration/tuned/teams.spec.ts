@@ -7,9 +7,12 @@ import {
   idsInList,
   inLargeParts,
   inProfiles,
+  inserted,
   joinsAvailableTeam,
+  membershipRow,
   refused,
   roleGate,
+  saidAt,
   teamAsAsked,
   teamBudget,
   teamChanged,
@@ -103,6 +106,27 @@ const fixed = (sent: Payload, field: string): ConfiguredCase<TeamWithKey> => ({
   tuned: notField(field),
 });
 
+const withoutBudget = {
+  ...editing,
+  target: {
+    what: 'team without a budget that one administers',
+    arrange: (stage: Stage) => teamSuchAs(stage, { admins: [stage.world.actors.team_admin] }),
+  },
+} as const;
+
+/** What /team/info says that the caller may edit. */
+const toldAs = (access: object) =>
+  byHalves<Expected<Loaded<TeamWithKey>>>(
+    allowed({ returns: () => [null] }),
+    allowed({ returns: () => [JSON.stringify(access)] }),
+  );
+const { effects: _effects, ...lookedAt } = {
+  ...editing,
+  route: 'GET /team/info',
+  act: ({ as, target }: Acting<Loaded<TeamWithKey>>) => as.get('/team/info', { team_id: target.teamId }),
+  returned: saidAt('team_info.caller_edit_access'),
+} as const;
+
 const membersKey = {
   ...editing,
   route: 'POST /key/update',
@@ -144,6 +168,27 @@ const notItsAdmin = refused(403, 'User not proxy admin OR team admin');
 const oneself = ({ world }: Stage) => ({ user_id: world.actors.cross_org_user.userId });
 const another = ({ world }: Stage) => ({ user_id: world.shutOut.userId });
 type Joining = Loaded<ScratchTeam>;
+const adminsOnly = refused(403, 'Available-team self-join cannot set per-member budget or model controls');
+/** In 1.87.0: with a budget of the own. */
+const joinsAvailableTeamWith = (limits: Payload) => (stage: Acting<Joining>) => {
+  const { userId } = stage.world.actors.cross_org_user;
+  return [
+    ...joinsAvailableTeam['<=1.87.0'](stage),
+    inserted(
+      { table: 'LiteLLM_BudgetTable', id: '<uuid>' },
+      {
+        budget_id: '<uuid>',
+        allowed_models: [],
+        ...{ created_at: '<time>', updated_at: '<time>', created_by: userId, updated_by: userId },
+        ...limits,
+      },
+    ),
+    inserted(membershipRow(userId, availableTeamId), {
+      ...{ user_id: userId, team_id: availableTeamId, budget_id: '<uuid>' },
+      ...{ spend: 0, total_spend: 0 },
+    }),
+  ];
+};
 
 const looking = {
   ...joining,
@@ -235,6 +280,35 @@ inProfiles(['plain', 'tuned'], (profile) => {
   }))
     test(scenario.title, scenario.details, scenario.run);
 
+  for (const scenario of configured<TeamWithKey>(profile, withoutBudget, {
+    // Any budget is less than none.
+    max_budget: editable({ max_budget: 500 }),
+    'max_budget null': editable({ max_budget: null }),
+  }))
+    test(scenario.title, scenario.details, scenario.run);
+
+  for (const scenario of configured<TeamWithKey>(profile, lookedAt, {
+    'by its admin': {
+      sent: {},
+      plain: toldAs({ kind: 'team_admin_disabled' }),
+      tuned: toldAs({ kind: 'team_admin', editable_fields: ['max_budget', 'tpm_limit'] }),
+    },
+    'by a member': { sent: {}, caller: 'owner', plain: toldAs({ kind: 'none' }), tuned: toldAs({ kind: 'none' }) },
+    'by the admin of its organization': {
+      sent: {},
+      caller: 'org_admin_member',
+      plain: toldAs({ kind: 'unrestricted' }),
+      tuned: toldAs({ kind: 'unrestricted' }),
+    },
+    'by a proxy admin': {
+      sent: {},
+      caller: 'proxy_admin',
+      plain: toldAs({ kind: 'unrestricted' }),
+      tuned: toldAs({ kind: 'unrestricted' }),
+    },
+  }))
+    test(scenario.title, scenario.details, scenario.run);
+
   const { effects: _, ...updatingMembersKey } = membersKey;
   for (const scenario of configured<ScratchKey>(profile, updatingMembersKey, {
     max_budget: {
@@ -270,6 +344,25 @@ inProfiles(['plain', 'tuned'], (profile) => {
       plain: notItsAdmin,
       tuned: refused(403, "Available-team self-join cannot assign 'admin' role"),
     },
+    // 1.87.0 lets whoever joins say what that one may spend there.
+    'oneself with a budget': {
+      sent: (stage) => ({ member: { ...oneself(stage), role: 'user' }, max_budget_in_team: 1e6 }),
+      plain: notItsAdmin,
+      tuned: byHalves<Expected<Joining>>(allowed({ effects: joinsAvailableTeamWith({ max_budget: 1e6 }) }), adminsOnly),
+    },
+    'oneself with a budget that begins anew': {
+      sent: (stage) => ({ member: { ...oneself(stage), role: 'user' }, budget_duration: '1d' }),
+      plain: notItsAdmin,
+      tuned: byHalves<Expected<Joining>>(allowed({ effects: joinsAvailableTeam['<=1.87.0'] }), adminsOnly),
+    },
+    'oneself with models': {
+      sent: (stage) => ({ member: { ...oneself(stage), role: 'user' }, allowed_models: ['a-model'] }),
+      plain: notItsAdmin,
+      tuned: byHalves<Expected<Joining>>(
+        allowed({ effects: joinsAvailableTeamWith({ allowed_models: ['a-model'] }) }),
+        adminsOnly,
+      ),
+    },
     'somebody else': {
       sent: (stage) => ({ member: { ...another(stage), role: 'user' } }),
       plain: notItsAdmin,
@@ -301,5 +394,24 @@ inProfiles(['plain', 'tuned'], (profile) => {
     // It looks for the user of a key that has none, and nobody handles what the database says to that.
     'by a key of nobody': { sent: {}, caller: 'team_key', plain: 200, tuned: refused(500, 'Internal server error') },
   }))
+    test(scenario.title, scenario.details, scenario.run);
+
+  const { returns: _returns, ...seen } = looking;
+  for (const scenario of configured<ScratchKey>(
+    profile,
+    {
+      ...seen,
+      target: {
+        what: 'key of a user who is gone, and an available team',
+        arrange: async (stage) => {
+          await joining.target.arrange(stage);
+          return stage.scratch.key({ user: { userId: stage.scratch.tag('nobody') } });
+        },
+      },
+      // Somebody like this caller.
+      act: ({ asOther, target }: Acting<Loaded<ScratchKey>>) => asOther(target).get('/team/available'),
+    },
+    { '': { sent: {}, plain: allowed({ returns: () => [] }), tuned: refused(404, 'User not found') } },
+  ))
     test(scenario.title, scenario.details, scenario.run);
 });
