@@ -40,24 +40,18 @@ def main() -> None:
 
     known: list[dict[str, str]] = json.load(sys.stdin)
     reasons = {
-        file[file.rindex("litellm/proxy/") :]: {
-            line: known_lines[line] for line in combined.analysis2(file)[3] if line in known_lines
-        }
+        file[file.rindex("litellm/proxy/") :]: lines_of(known_in_file, file, set(combined.analysis2(file)[3]))
         for file in sorted(data.measured_files())
-        if (known_lines := lines_of([each for each in known if file.endswith(f"/{each['file']}")], file))
+        if (known_in_file := [each for each in known if file.endswith(f"/{each['file']}")])
     }
     (out / "known.json").write_text(json.dumps(reasons))
 
 
-def lines_of(known: list[dict[str, str]], file: str) -> dict[int, str]:
-    """Give the reason of each line that is known; what is not in this release is left out."""
-    if not known:
-        return {}
+def lines_of(known: list[dict[str, str]], file: str, missing: set[int]) -> dict[int, str]:
+    """Give the reason of each missing line that is known; what is not in this release is left out."""
     text = Path(file).read_text()
     lines = text.splitlines()
-    functions = [
-        node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-    ]
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, Function)]
     reasons: dict[int, str] = {}
     for each in known:
         name, wanted = each["qualname"].rsplit(".", 1)[-1], each.get("text")
@@ -65,9 +59,23 @@ def lines_of(known: list[dict[str, str]], file: str) -> dict[int, str]:
             if function.name != name:
                 continue
             found = function if wanted is None else _statement_with(wanted, function, lines)
-            if found is not None and found.end_lineno is not None:
-                reasons |= dict.fromkeys(range(found.lineno, found.end_lineno + 1), each["reason"])
+            if found is None:
+                continue
+            # Where it does not run, neither does what follows it in its block.
+            last = _block_of(found, function)[-1] if found.lineno in missing else found
+            known_lines = range(found.lineno, (last.end_lineno or last.lineno) + 1)
+            reasons |= {line: each["reason"] for line in known_lines if line in missing}
     return reasons
+
+
+def _block_of(statement: ast.stmt | ast.excepthandler, function: Function) -> list[ast.stmt | ast.excepthandler]:
+    """Give the statements among which one stands."""
+    for node in ast.walk(function):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            if isinstance(block, list) and statement in block:
+                return block
+    return [statement]
 
 
 def _statement_with(text: str, function: Function, lines: list[str]) -> ast.stmt | ast.excepthandler | None:
