@@ -175,7 +175,7 @@ for (const scenario of payloads<Listed>(listing, {
 }))
   test(scenario.title, scenario.details, scenario.run);
 
-// Copies of deleted teams are asked for in the same words. Whose they were is looked for in a column which no route writes.
+// Copies of deleted teams are asked for in the same words. Whose they were is looked for in `members`, where nobody is noted for joining.
 interface Deleted {
   readonly organizationId: string;
   readonly member: ScratchActor;
