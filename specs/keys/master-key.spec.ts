@@ -1,4 +1,5 @@
 import {
+  allowed,
   deleted,
   doerOf,
   expect,
@@ -52,7 +53,11 @@ for (const scenario of payloads<TargetModel>(
     },
   },
   {
-    'new_master_key, of the master key': { sent: { new_master_key: newOne }, answer: 200 },
+    'new_master_key, of the master key': {
+      sent: { new_master_key: newOne },
+      // In each of the three.
+      answer: allowed({ body: () => ({ key: newOne, token: newOne, key_name: newOne, expires: null }) }),
+    },
     'new_master_key null, of the master key': {
       sent: { new_master_key: null },
       answer: refused(400, 'New master key is required'),

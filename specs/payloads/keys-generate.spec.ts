@@ -221,6 +221,15 @@ for (const scenario of payloads<object>(table, {
     sent: ({ scratch }) => ({ key: scratch.tag('chosen') }),
     answer: refused(400, "must start with 'sk-'"),
   },
+  // Of what was meant to be a secret eight characters are told at most, and of a short one none.
+  'a key of nine characters without sk-': {
+    sent: { key: 'abcdefghi' },
+    answer: refused(400, "must start with 'sk-'. Received: abcd****fghi"),
+  },
+  'a key of eight characters without sk-': {
+    sent: { key: 'abcdefgh' },
+    answer: refused(400, "must start with 'sk-'. Received: ****"),
+  },
 }))
   test(scenario.title, scenario.details, scenario.run);
 
