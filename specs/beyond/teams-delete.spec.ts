@@ -6,6 +6,7 @@ import {
   expect,
   inLargeParts,
   json,
+  madeModel,
   membershipRow,
   payloads,
   present,
@@ -20,6 +21,7 @@ import {
   type Loaded,
   type ScratchActor,
   type Target,
+  type TargetModel,
   type TeamWithKey,
 } from '../../fixtures';
 
@@ -191,6 +193,55 @@ for (const scenario of payloads<OfAddresses>(
             ...teamWithKeyDeleted(stage, stage.target),
             auditedAs('deleted', stage.target.key.row, stage.caller),
             ...stage.target.known.flatMap((one) => forgetsTeam(one, stage.target.teamId)),
+          ],
+        }),
+      },
+    },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// Deployments that are the team's alone, as their model's name tells, go with it in 1.106.0 (`delete_team_models`); in 1.87.0 they
+// stay, and are no one's.
+const ownModel = (teamId: string) => `model_name_${teamId}_own`;
+interface WithModel extends TeamWithKey {
+  readonly model: TargetModel;
+}
+for (const scenario of payloads<WithModel>(
+  {
+    family: 'beyond',
+    route: 'POST /team/delete',
+    caller: 'proxy_admin',
+    target: {
+      what: 'team with a model of its own',
+      arrange: async (stage) => {
+        const team = await teamSuchAs(stage);
+        return { ...team, model: await madeModel(stage, 'own', { team_id: team.teamId }, ownModel(team.teamId)) };
+      },
+    },
+    act: ({ as, target }: Acting<Loaded<WithModel>>) => as.post('/team/delete', { team_ids: [target.teamId] }),
+    body: ({ target }) => ({ deleted_teams: [target.teamId] }),
+  },
+  {
+    '': {
+      sent: {},
+      answer: {
+        '<=1.87.0': allowed({ effects: (stage) => teamWithKeyDeleted(stage, stage.target) }),
+        '>=1.106.0': allowed({
+          effects: (stage) => [
+            ...teamWithKeyDeleted(stage, stage.target),
+            auditedAs('deleted', stage.target.key.row, stage.caller),
+            deleted(stage.target.model.row, {
+              model_id: stage.target.model.modelId,
+              model_name: ownModel(stage.target.teamId),
+              litellm_params: { model: 'openai/gpt-4o' },
+              model_info: stage.target.model.info,
+              blocked: false,
+              created_at: '<time>',
+              created_by: stage.scratch.prefix,
+              updated_at: '<time>',
+              updated_by: stage.scratch.prefix,
+            }),
           ],
         }),
       },

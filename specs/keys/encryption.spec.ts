@@ -1,4 +1,5 @@
 import {
+  allowed,
   each,
   inLargeParts,
   loggedOut,
@@ -22,7 +23,9 @@ const everything = { all: { what: '', arrange: () => ({}) } } as const;
 const routes = {
   'GET /credentials/migrate-encryption/check': {
     act: ({ as }: Acting<object>) => as.get('/credentials/migrate-encryption/check'),
-    ofAdmins: 200,
+    ofAdmins: allowed({
+      body: () => ({ status: 'success', report: { residual_legacy: 0, total_undecryptable: 0 } }),
+    }),
     // It only reads, so the gate lets a viewer in; the handler does not (`_require_proxy_admin`).
     ofViewer: refused(403, 'Admin-only endpoint'),
   },
