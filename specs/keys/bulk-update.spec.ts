@@ -31,7 +31,15 @@ const change = { max_budget: 7 };
 
 // `bulk_update_keys` asks nothing but the user role, and that before it looks at any key.
 const noProxyAdmin = refused(403, 'Only proxy admins can perform bulk key updates');
-const ofProxyAdmin = { ...every(keyTargets, 200), ghost: refusedInItem('Key not found') } as const;
+const noSuchKey = {
+  ...refusedInItem('Key not found'),
+  body: ({ target }: Acting<ScratchKey>) => ({
+    total_requested: 1,
+    successful_updates: [],
+    failed_updates: [{ key: target.cleartext, key_info: null }],
+  }),
+};
+const ofProxyAdmin = { ...every(keyTargets, 200), ghost: noSuchKey } as const;
 
 const changed = (key: ScratchKey) => ({
   total_requested: 1,

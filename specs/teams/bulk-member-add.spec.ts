@@ -31,7 +31,16 @@ inLargeParts();
 // bare Exception: 401 where 403 is meant), the team's own admin too, who may add one member after the other.
 // The handler is /team/member_add's. What that refuses stands beside each member, in a 200.
 const notTheirs = refusedInItem('User not proxy admin OR team admin. route=/team/member_add');
-const noSuchTeam = refusedInItem("Team doesn't exist in db");
+const noSuchTeam = {
+  ...refusedInItem("Team doesn't exist in db"),
+  body: ({ target: { teamId }, world }: Acting<TeamAsItWas>) => ({
+    team_id: teamId,
+    results: [{ user_id: world.shutOut.userId, success: false }],
+    total_requested: 1,
+    successful_additions: 0,
+    failed_additions: 1,
+  }),
+};
 
 const targets = extended(teamTargets, asItWas);
 const added =

@@ -246,6 +246,10 @@ inProfiles(['plain', 'tuned'], (profile) => {
   for (const scenario of configured<TeamWithKey>(profile, editing, {
     tpm_limit: editable({ tpm_limit: 500 }),
     'a lower max_budget': editable({ max_budget: 4 }),
+    'max_budget that it has': editable(
+      { max_budget: 5 },
+      allowed({ effects: ({ target, caller }) => teamChanged(target, {}, caller) }),
+    ),
     // The list says that it may be edited; a check behind it knows no list.
     'a higher max_budget': editable(
       { max_budget: 500 },
