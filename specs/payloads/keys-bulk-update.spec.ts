@@ -91,10 +91,22 @@ const splits = (
     ...inAnyOrder(done(target).map(({ called }) => called)),
     ...inAnyOrder(not(target)),
   ];
+  const body = ({ target }: Acting<Batch>) => {
+    // Where none is named, by their hashes.
+    const changed =
+      target.payload.all_keys_in_team === true
+        ? done(target).toSorted((one, other) => (one.key.hashed < other.key.hashed ? -1 : 1))
+        : done(target);
+    return {
+      total_requested: changed.length + not(target).length,
+      successful_updates: changed.map(({ key, called }) => ({ key: called, key_info: { key_alias: key.alias } })),
+      failed_updates: not(target).map((key) => ({ key })),
+    };
+  };
   return {
     '<=1.87.0': allowed<Batch>({
       ...used,
-      returns,
+      ...{ returns, body },
       effects: ({ target, caller }) => {
         const left = new Set<string>();
         return done(target).flatMap(({ key, called, changes, told }) => {
@@ -110,7 +122,7 @@ const splits = (
     }),
     '>=1.106.0': allowed<Batch>({
       ...used,
-      returns,
+      ...{ returns, body },
       effects: ({ target, caller }) =>
         done(target).flatMap(({ key, changes, told }) => [
           ...(Object.keys(changes).length === 0 ? [] : [updated(key.row, changes)]),

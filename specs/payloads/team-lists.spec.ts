@@ -1,4 +1,5 @@
 import {
+  allowed,
   idsAt,
   inLargeParts,
   insertRow,
@@ -299,6 +300,39 @@ for (const scenario of payloads<Administered>(
     'those of the other organization': {
       sent: ({ scratch }) => ({ organization_id: scratch.tag('org-2') }),
       answer: refused(403, 'You can only view teams within your organizations'),
+    },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// How much there is in a team.
+const counted = (more: object) =>
+  allowed<ScratchTeam>({
+    body: ({ target }) => ({
+      teams: [{ team_id: target.teamId, team_alias: target.teamId, members_count: 3, spend: 0, ...more }],
+      ...{ total: 1, page: 1, page_size: 10, total_pages: 1 },
+    }),
+  });
+for (const scenario of payloads<ScratchTeam>(
+  {
+    family: 'F7',
+    route: 'GET /v2/team/list',
+    caller: 'proxy_admin',
+    target: {
+      what: 'team of three with two keys',
+      arrange: async ({ scratch, world: { actors } }) => {
+        const team = await scratch.team({ admins: [actors.team_admin], users: [actors.owner, actors.internal_user] });
+        await scratch.key({ team });
+        await scratch.key({ team, user: actors.owner });
+        return team;
+      },
+    },
+    act: ({ as, target }: Acting<Loaded<ScratchTeam>>) => as.get('/v2/team/list', { team_id: target.teamId }),
+  },
+  {
+    '': {
+      sent: {},
+      answer: { '<=1.87.0': counted({}), '>=1.106.0': counted({ keys_count: 2 }) },
     },
   },
 ))

@@ -1,6 +1,8 @@
 import {
   asksForItself,
   changesKey,
+  madeKey,
+  rotatesKey,
   inLargeParts,
   payloads,
   refused,
@@ -28,22 +30,21 @@ const open: Readonly<Record<Preset, readonly Preset[]>> = {
   "an admin's": [],
 };
 
+const own = (before: Preset) => ({
+  what: `own key with the routes: ${before}`,
+  arrange: async (stage: Stage) => {
+    const user = stage.world.actors.internal_user;
+    return withRow({ allowed_routes: [...presets[before]] })(stage, await stage.scratch.key({ user, createdBy: user }));
+  },
+});
+
 for (const before of presetNames)
   for (const scenario of payloads<ScratchKey>(
     {
       family: 'privilege',
       route: 'POST /key/update',
       caller: 'internal_user',
-      target: {
-        what: `own key with the routes: ${before}`,
-        arrange: async (stage: Stage) => {
-          const user = stage.world.actors.internal_user;
-          return withRow({ allowed_routes: [...presets[before]] })(
-            stage,
-            await stage.scratch.key({ user, createdBy: user }),
-          );
-        },
-      },
+      target: own(before),
       act: ({ as, target }: Acting<Loaded<ScratchKey>>) =>
         as.post('/key/update', { key: target.cleartext, ...target.payload }),
     },
@@ -68,3 +69,33 @@ for (const before of presetNames)
     ),
   ))
     test(scenario.title, scenario.details, scenario.run);
+
+// What makes a new key of it asks nothing of how it was: to name the field at all is for proxy admins.
+for (const scenario of payloads<ScratchKey>(
+  {
+    family: 'privilege',
+    route: 'POST /key/regenerate',
+    caller: 'internal_user',
+    target: own('all'),
+    act: ({ as, target }: Acting<Loaded<ScratchKey>>) =>
+      as.post('/key/regenerate', { key: target.cleartext, ...target.payload }),
+  },
+  Object.fromEntries(
+    presetNames.map((after) => [
+      `to the routes: ${after}`,
+      {
+        sent: { allowed_routes: presets[after] },
+        answer: {
+          '<=1.87.0':
+            after === 'all'
+              ? rotatesKey<Loaded<ScratchKey>>({ allowed_routes: [[...presets.reading], []] }, [
+                  asksForItself(madeKey),
+                ])['<=1.87.0']
+              : forAdmins,
+          '>=1.106.0': forAdmins,
+        },
+      },
+    ]),
+  ),
+))
+  test(scenario.title, scenario.details, scenario.run);

@@ -1,4 +1,5 @@
 import {
+  keyShown,
   audited,
   believed,
   each,
@@ -51,6 +52,11 @@ const asked = {
   returned: idsAt('successful_updates[].key', 'successful_updates[].key_info.key_alias', 'failed_updates[].key'),
   // As it was sent, cleartext included.
   returns: ({ target: { key } }: Acting<TeamWithKeyOfAnother>) => [key.cleartext, key.alias],
+  body: ({ target: { key } }: Acting<TeamWithKeyOfAnother>) => ({
+    total_requested: 1,
+    successful_updates: [{ key: key.cleartext, key_info: keyShown(key, change) }],
+    failed_updates: [],
+  }),
   effects: {
     // As /key/update does, it writes the key as it was sent into the audit row.
     '<=1.87.0': ({ target: { key }, caller }: Acting<TeamWithKeyOfAnother>) => [
