@@ -127,7 +127,7 @@ test('coverage tells what some scenarios reach, and who reaches a line', async (
   const run = nested({ command: command('coverage', '--release', '1.106.0', 'specs/teams/block.spec.ts') });
   expect((await run.ended).code, run.said).toBe(0);
   await run.expectNothingLeft(performance.now());
-  expect(run.said).toMatch(/team_endpoints\.py +\d+ +\d+\.\d +\d+ +\d+\.\d\n/);
+  expect(run.said).toMatch(/team_endpoints\.py +\d+ +\d+\.\d +\d+ +\d+\.\d +\d+ +\d+\n/);
   const told = JSON.parse(readFileSync(path.join(run.output, 'report/coverage/coverage.json'), 'utf8')) as {
     files: Record<string, { missing: number[] }>;
   };
@@ -143,6 +143,9 @@ test('coverage tells what some scenarios reach, and who reaches a line', async (
   const none = reached(missing[0] ?? 0);
   expect((await none.ended).code, none.said).toBe(1);
   expect(none.said).toContain(': 0 scenarios ran it. Nothing else did.');
+  const known = reached(5189);
+  await known.ended;
+  expect(known.said).toContain('Nothing else did. That is known: the proxies always have a database');
 });
 
 test('a stack that is gone in the middle ends it, with what to tell', async ({ nested }) => {
