@@ -1,10 +1,10 @@
 import {
-  keyShown,
   auditedAs,
   believed,
   each,
   every,
   extended,
+  keyShown,
   keyTargets,
   loggedOut,
   matrix,

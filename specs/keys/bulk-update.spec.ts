@@ -1,10 +1,10 @@
 import {
-  keyShown,
   audited,
   believed,
   each,
   every,
   idsAt,
+  keyShown,
   keyTargets,
   loggedOut,
   matrix,

@@ -1,8 +1,8 @@
 import {
-  keyShown,
   each,
   every,
   idsAt,
+  keyShown,
   keyTargets,
   loggedOut,
   matrix,

@@ -1,5 +1,4 @@
 import {
-  keyShown,
   auditedAs,
   believed,
   byRelease,
@@ -8,6 +7,7 @@ import {
   expect,
   idsAt,
   keyRow,
+  keyShown,
   keyTargets,
   loggedOut,
   matrix,

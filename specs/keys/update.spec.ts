@@ -1,9 +1,9 @@
 import {
-  keyShown,
   audited,
   believed,
   each,
   every,
+  keyShown,
   keyTargets,
   loggedOut,
   matrix,

@@ -13,6 +13,7 @@ import {
   inLargeParts,
   payloads,
   refused,
+  severalKeys,
   targetKey,
   test,
   updated,
@@ -23,6 +24,7 @@ import {
   type LimitedKey,
   type Loaded,
   type ScratchKey,
+  type SeveralKeys,
   type Stage,
   type TargetAccessGroup,
 } from '../../fixtures';
@@ -31,26 +33,7 @@ inLargeParts();
 
 // What `specs/keys/delete.spec.ts` does not ask: keys by their aliases, several at once, and what the copy of a key holds.
 
-interface Keys {
-  readonly own: ScratchKey;
-  readonly ownToo: ScratchKey;
-  readonly others: ScratchKey;
-  readonly ghost: ScratchKey;
-}
-type Deleting = Acting<Loaded<Keys>>;
-
-const severalKeys = {
-  what: 'two keys of a user, one of another, and a ghost',
-  arrange: async ({ scratch, world: { actors } }: Stage): Promise<Keys> => {
-    const mine = { user: actors.internal_user, createdBy: actors.internal_user };
-    return {
-      own: await scratch.key(mine),
-      ownToo: await scratch.key(mine),
-      others: await scratch.key({ user: actors.owner, createdBy: actors.owner }),
-      ghost: scratch.ghostKey(),
-    };
-  },
-};
+type Deleting = Acting<Loaded<SeveralKeys>>;
 
 const unknownKey = refused(401, 'Invalid proxy server token passed');
 
@@ -60,11 +43,11 @@ const unknownKey = refused(401, 'Invalid proxy server token passed');
  * @param audits 1.87.0 tells of it where the request has `keys`, even none, and not where it has aliases alone
  */
 const removes = (
-  which: (keys: Keys) => readonly ScratchKey[],
-  told: (keys: Keys) => readonly string[],
+  which: (keys: SeveralKeys) => readonly ScratchKey[],
+  told: (keys: SeveralKeys) => readonly string[],
   audits = true,
 ) => {
-  const effects = byRelease<Loaded<Keys>>(
+  const effects = byRelease<Loaded<SeveralKeys>>(
     ({ removed, archived }) =>
       ({ target, caller }) =>
         which(target).flatMap((key) => [removed(key), archived(key, caller)]),
@@ -72,19 +55,19 @@ const removes = (
   const audited = ({ target, caller }: Deleting) => which(target).map(({ row }) => auditedAs('deleted', row, caller));
   const returns = ({ target }: Deleting) => inAnyOrder(told(target));
   return {
-    '<=1.87.0': allowed<Loaded<Keys>>({
+    '<=1.87.0': allowed<Loaded<SeveralKeys>>({
       effects: (stage) => [...effects['<=1.87.0'](stage), ...(audits ? audited(stage) : [])],
       returns,
     }),
-    '>=1.106.0': allowed<Loaded<Keys>>({
+    '>=1.106.0': allowed<Loaded<SeveralKeys>>({
       effects: (stage) => [...effects['>=1.106.0'](stage), ...audited(stage)],
       returns,
     }),
   } as const;
 };
 const removesByAlias = (
-  which: (keys: Keys) => readonly ScratchKey[],
-  more: (keys: Keys) => readonly ScratchKey[] = () => [],
+  which: (keys: SeveralKeys) => readonly ScratchKey[],
+  more: (keys: SeveralKeys) => readonly ScratchKey[] = () => [],
 ) => removes(which, (keys) => [...which(keys), ...more(keys)].map(({ alias }) => alias), false);
 
 const table = {
@@ -93,14 +76,14 @@ const table = {
   caller: 'internal_user',
   act: ({ as, target }: Deleting) => as.post('/key/delete', target.payload),
   returned: idsAt('deleted_keys[]'),
-  uses: [asksForItself<Loaded<Keys>>(({ target }) => target.own, unknownKey)],
+  uses: [asksForItself<Loaded<SeveralKeys>>(({ target }) => target.own, unknownKey)],
 } as const;
 
 const notTheirs = refused(403, 'not authorized to delete this key');
 const noSuchKey = refused(404, 'No keys found');
 const neither = refused(422, "At least one of 'keys' or 'key_aliases' must be provided");
 
-for (const scenario of payloads<Keys>(
+for (const scenario of payloads<SeveralKeys>(
   { ...table, target: severalKeys },
   {
     'key_aliases of an own key': {

@@ -4,6 +4,7 @@ import {
   payloads,
   rawPayloads,
   refused,
+  severalKeys,
   shows,
   test,
   withRow,
@@ -11,6 +12,7 @@ import {
   type Cell,
   type Loaded,
   type ScratchKey,
+  type SeveralKeys,
   type Stage,
 } from '../../fixtures';
 
@@ -19,23 +21,7 @@ inLargeParts();
 // What `specs/keys/info-v2.spec.ts` and `specs/keys/info.spec.ts` do not ask: keys by their aliases, what is told of budgets, and
 // of keys that are gone.
 
-interface Keys {
-  readonly own: ScratchKey;
-  readonly ownToo: ScratchKey;
-  readonly others: ScratchKey;
-  readonly ghost: ScratchKey;
-}
-type Asking = Acting<Loaded<Keys>>;
-
-const severalKeys = {
-  what: 'two keys of a user, one of another, and a ghost',
-  arrange: async ({ scratch, world: { actors } }: Stage): Promise<Keys> => ({
-    own: await scratch.key({ user: actors.internal_user }),
-    ownToo: await scratch.key({ user: actors.internal_user }),
-    others: await scratch.key({ user: actors.owner }),
-    ghost: scratch.ghostKey(),
-  }),
-};
+type Asking = Acting<Loaded<SeveralKeys>>;
 
 const infos = {
   family: 'F7+',
@@ -44,11 +30,11 @@ const infos = {
   act: ({ as, target: { payload } }: Acting<Loaded<unknown>>) => as.post('/v2/key/info', payload),
 } as const;
 
-const about = (...names: readonly (keyof Keys)[]) =>
+const about = (...names: readonly (keyof SeveralKeys)[]) =>
   shows(({ target }: Asking) => names.map((name) => target[name].alias));
 const neither = refused(422, "At least one of 'keys' or 'key_aliases' must be provided");
 
-for (const scenario of payloads<Keys>(
+for (const scenario of payloads<SeveralKeys>(
   { ...infos, target: severalKeys, returned: idsAt('info[].key_alias') },
   {
     'key_aliases of two own keys': {
@@ -93,7 +79,7 @@ for (const scenario of payloads<Keys>(
   test(scenario.title, scenario.details, scenario.run);
 
 // What was asked for is repeated; where there were aliases alone, nothing is.
-for (const scenario of payloads<Keys>(
+for (const scenario of payloads<SeveralKeys>(
   { ...infos, target: severalKeys, returned: idsAt('key', 'key[]') },
   {
     'key_aliases, repeated': {

@@ -1,5 +1,4 @@
 import {
-  teamShown,
   blocked,
   each,
   every,
@@ -12,6 +11,7 @@ import {
   proxyAdmins,
   refused,
   roleGate,
+  teamShown,
   teamTargets,
   inLargeParts,
   test,

@@ -1,5 +1,4 @@
 import {
-  teamShown,
   asItWas,
   each,
   every,
@@ -14,6 +13,7 @@ import {
   proxyAdmins,
   refusedInItem,
   roleGate,
+  teamShown,
   teamTargets,
   inLargeParts,
   test,

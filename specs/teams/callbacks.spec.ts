@@ -1,5 +1,4 @@
 import {
-  teamShown,
   adminsOfTeams,
   each,
   every,
@@ -16,6 +15,7 @@ import {
   refused,
   roleGate,
   shows,
+  teamShown,
   teamTargets,
   inLargeParts,
   test,

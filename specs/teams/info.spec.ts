@@ -1,5 +1,4 @@
 import {
-  teamShown,
   each,
   every,
   extended,
@@ -11,6 +10,7 @@ import {
   plainMembersOfAlpha,
   proxyAdmins,
   refused,
+  teamShown,
   teamTargets,
   teamsKeys,
   inLargeParts,

@@ -1,11 +1,11 @@
 import {
-  keyShown,
   audited,
   believed,
   each,
   every,
   extended,
   idsAt,
+  keyShown,
   loggedOut,
   matrix,
   organizationMatrix,

@@ -1,5 +1,4 @@
 import {
-  teamShown,
   adminsOfTeams,
   extended,
   left,
@@ -8,6 +7,7 @@ import {
   orgAdminsOfTeams,
   organizationMatrix,
   refused,
+  teamShown,
   teamTargets,
   inLargeParts,
   test,

@@ -1,5 +1,4 @@
 import {
-  teamShown,
   each,
   every,
   expect,
@@ -11,6 +10,7 @@ import {
   proxyAdmins,
   refused,
   roleGate,
+  teamShown,
   teamTargets,
   inLargeParts,
   test,

@@ -1,5 +1,4 @@
 import {
-  teamShown,
   each,
   every,
   idsAt,
@@ -14,6 +13,7 @@ import {
   roleGate,
   teamAdminEditsNothing,
   teamRenamed,
+  teamShown,
   teamTargets,
   teamsKeys,
   inLargeParts,

@@ -1,5 +1,4 @@
 import {
-  teamShown,
   adminsOfTeams,
   every,
   extended,
@@ -9,6 +8,7 @@ import {
   orgAdminsOfTeams,
   organizationMatrix,
   refused,
+  teamShown,
   teamTargets,
   inLargeParts,
   test,

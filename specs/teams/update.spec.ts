@@ -1,5 +1,4 @@
 import {
-  teamShown,
   each,
   every,
   loggedOut,
@@ -13,6 +12,7 @@ import {
   roleGate,
   teamAdminEditsNothing,
   teamRenamed,
+  teamShown,
   teamTargets,
   teamsKeys,
   inLargeParts,

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 
 import { stackEnvironment } from '../../stack/environment';
 import { projectFolder } from '../../stack/home';
+import { pythonMinors } from '../../stack/release/curated';
 import { findPython } from '../../stack/release/python';
 import { expect, test } from '@playwright/test';
 
@@ -35,7 +36,7 @@ for _ in range(${rounds}):
 
 test('the ends of many proxies at once are all told', async () => {
   const { executable } = await findPython({
-    minors: ['3.14', '3.13', '3.12', '3.11', '3.10'],
+    minors: pythonMinors,
     venv: false,
     purpose: 'the test',
   });
