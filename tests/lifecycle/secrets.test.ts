@@ -37,7 +37,10 @@ test('no report and no log tells a key', async ({ nested }) => {
   const run = nested({
     // A trace would hold it all.
     options: ['--trace=on'],
-    environment: { NESTED_PLANTED: planted, NESTED_MATCH: '**/{busy.nested,secrets.alone}.ts' },
+    environment: {
+      ...{ NESTED_PLANTED: planted, NESTED_MATCH: '**/{busy.nested,secrets.alone}.ts' },
+      RUN_COUNTS: 'counts.json',
+    },
   });
   await run.untilSigns('busy-owner', 'busy-team_admin');
   const session = sessionOf(run);
@@ -48,6 +51,8 @@ test('no report and no log tells a key', async ({ nested }) => {
   await run.expectNothingLeft(performance.now());
   expect(run.results.map(({ status }) => status)).toEqual(expect.arrayContaining(['passed', 'failed', 'timedOut']));
   expect(run.results.map(({ errors }) => errors).join('\n')).toContain('got no answer');
+  const { failures } = JSON.parse(readFileSync(path.join(run.output, 'counts.json'), 'utf8')) as { failures: string[] };
+  expect(failures.join('\n')).toMatch(/^tests\/lifecycle\/nested\/busy\.nested\.ts:\d+ .*got no answer/m);
 
   const texts: Found[] = [
     { where: 'standard output', text: run.said },
