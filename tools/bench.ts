@@ -1,194 +1,192 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { z } from 'zod';
 
-import { collectScenarios } from '../fixtures/collect';
-import type { Asked } from '../fixtures/scenario';
-import { forgetPostgresVariables } from '../stack/environment';
-import { lastLines, StackError } from '../stack/errors';
+import { StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
-import { loadSettings } from '../stack/settings';
-import { startStack } from '../stack/warm';
+import { replayed } from './bench/bare';
+import { command, measured, type Measured } from './bench/main-job';
+import { watchUsage } from './bench/usage';
 import { circumstances } from './circumstances';
 import { run, wordsOf } from './command';
 
-const help = `Measures the main job: \`npm run bench -- [--out FILE] [spec files]\`. One run gives the time to the first scenario with
-and without a warm stack, wall and CPU per scenario at one and two workers, and the same requests sent bare, without
-Playwright, undo or judgement: what the harness costs. Prints JSON. On a machine that does something else, the numbers
-are of that.
+const help = `Measures this project: \`npm run bench -- [--only PART …] [--out FILE]\`. PART is one of
+
+first    seconds to the first scenario, with everything installed: without a warm stack, and with one
+suite    the whole main job with two workers: milliseconds a scenario, memory, and whose work the time is
+tables   some tables of requests at one and at two workers, and the same requests sent bare, without Playwright, undo or judgement
+curve    some tables ten times over in one run: whether later scenarios cost more than earlier ones
+mutants  seconds that a mutant takes; where no coverage is kept, that is made first, and takes longer than the suite
+
+Everything takes about 20 minutes. Prints what came out beside what is wanted, and keeps it, with the machine and the commit, as JSON in
+bench/ or in FILE; with --only, in FILE alone. On a machine that does something else, the numbers are of that.
 `;
 
-/** What is measured: tables of requests, as most of the suite is. */
-const usual = [
+const parts = ['first', 'suite', 'tables', 'curve', 'mutants'] as const;
+type Part = (typeof parts)[number];
+
+/** Tables of requests, as most of the suite is. */
+const tables = [
   'specs/keys/info.spec.ts',
   'specs/keys/update.spec.ts',
   'specs/teams/info.spec.ts',
   'specs/teams/update.spec.ts',
 ];
 
-async function main(): Promise<void> {
-  const { values, positionals } = wordsOf({ options: { out: { type: 'string' } }, allowPositionals: true }, help);
-  const specs = positionals.length > 0 ? positionals : usual;
-  const where = circumstances();
-  // A warm stack is known by its TMPDIR too: this one is nobody else's.
-  const folder = mkdtempSync(path.join(tmpdir(), 'behavior-bench-'));
-  chmodSync(folder, 0o755);
-  process.env.TMPDIR = folder;
+/** Played ten times over for the curve: some five hundred scenarios, so from 500 to 5,000. */
+const curveTables = tables.slice(1);
+const repeats = 10;
+
+/** What has to be installed or made is none of what is measured. */
+const oneScenario = ['specs/keys/info.spec.ts', '-g', 'own key · owner '];
+
+const warmed = async <T>(work: () => Promise<T>): Promise<T> => {
+  await command('npm', ['run', '-s', 'stack', '--', 'up']);
   try {
-    const one = ['specs/keys/info.spec.ts', '-g', 'own key · owner '];
-    // Whatever has to be installed or made is not what is measured.
-    await measured(folder, one);
-    const cold = await measured(folder, one);
-    await command('npm', ['run', '-s', 'stack', '--', 'up']);
-    try {
-      const warm = await measured(folder, one);
+    return await work();
+  } finally {
+    await command('npm', ['run', '-s', 'stack', '--', 'down']);
+  }
+};
+
+const measurements = {
+  first: async (folder: string) => {
+    const cold = await measured(folder, oneScenario);
+    const warm = await warmed(() => measured(folder, oneScenario));
+    return { coldSeconds: rounded(cold.firstMs / 1000), warmSeconds: rounded(warm.firstMs / 1000) };
+  },
+  suite: async (folder: string) => {
+    const usage = watchUsage(folder);
+    const whole = await measured(folder, ['--workers=2']);
+    const { cpuMs, peakBytes } = usage();
+    const shares = Object.entries(cpuMs).map(([role, ms]) => [role, rounded(ms / whole.count)]);
+    return {
+      scenarios: whole.count,
+      wallMs: rounded(whole.wallMs / whole.count),
+      /** Milliseconds of work a scenario, by the kind of process that did it. */
+      cpuMs: Object.fromEntries(shares) as Record<string, number>,
+      peakGB: rounded(peakBytes / 1e9),
+    };
+  },
+  tables: (folder: string) =>
+    warmed(async () => {
+      const one = await measured(folder, oneScenario);
       const [single, double] = [
-        await measured(folder, [...specs, '--workers=1']),
-        await measured(folder, [...specs, '--workers=2']),
+        await measured(folder, [...tables, '--workers=1']),
+        await measured(folder, [...tables, '--workers=2']),
       ];
-      const bare = await replayed(specs);
+      const bare = await replayed(tables);
       const perScenario = ({ wallMs, cpuMs, count }: Measured) => ({
         wallMs: rounded(wallMs / count),
         // What every run costs, whatever it runs, is in the run of one scenario too.
-        cpuMs: rounded((cpuMs - warm.cpuMs) / (count - 1)),
+        cpuMs: rounded((cpuMs - one.cpuMs) / (count - 1)),
       });
-      const result = {
-        ...where,
-        firstScenarioSeconds: { cold: rounded(cold.firstMs / 1000), warm: rounded(warm.firstMs / 1000) },
+      return {
         scenarios: double.count,
-        perScenario: { oneWorker: perScenario(single), twoWorkers: perScenario(double) },
+        oneWorker: perScenario(single),
+        twoWorkers: perScenario(double),
         bareRequestMs: { oneLane: rounded(bare.one), twoLanes: rounded(bare.two) },
         overhead: rounded(double.wallMs / double.count / bare.two),
         scaling: rounded(single.wallMs / double.wallMs),
       };
-      const text = `${JSON.stringify(result, null, 2)}\n`;
-      process.stdout.write(text);
-      if (values.out !== undefined) writeFileSync(values.out, text);
-    } finally {
-      await command('npm', ['run', '-s', 'stack', '--', 'down']);
+    }),
+  curve: async (folder: string) => {
+    const { begins, count, wallMs } = await measured(folder, [
+      ...curveTables,
+      '--workers=2',
+      `--repeat-each=${repeats}`,
+    ]);
+    const edges = Array.from({ length: repeats + 1 }, (_, nth) => Math.round((count * nth) / repeats));
+    const timeAt = (edge: number) => begins[edge] ?? wallMs;
+    const wallMsByTenth = edges
+      .slice(1)
+      .map((edge, nth) => rounded((timeAt(edge) - timeAt(edges[nth] ?? 0)) / (edge - (edges[nth] ?? 0))));
+    return {
+      scenarios: count,
+      wallMsByTenth,
+      lastToFirst: rounded((wallMsByTenth.at(-1) ?? 0) / (wallMsByTenth[0] ?? 1)),
+    };
+  },
+  mutants: async (folder: string) => {
+    const out = path.join(folder, 'mutants.json');
+    await command('npm', [
+      'run',
+      '-s',
+      'mutate',
+      '--',
+      '--count=100',
+      '--seed=bench',
+      '--kept-coverage',
+      '--fresh',
+      `--out=${out}`,
+    ]);
+    const verdictSchema = z.object({ verdict: z.string(), seconds: z.number() });
+    const { mutants } = z.object({ mutants: z.array(verdictSchema) }).parse(JSON.parse(readFileSync(out, 'utf8')));
+    const seconds = mutants.map((each) => each.seconds);
+    const mean = (of: readonly number[]) => rounded(of.reduce((sum, each) => sum + each, 0) / of.length);
+    return {
+      mutants: mutants.length,
+      killed: mutants.filter(({ verdict }) => verdict === 'killed').length,
+      /** Two are decided side by side. */
+      wallSeconds: mean(seconds.map((each) => each / 2)),
+      killedLaneSeconds: mean(mutants.filter(({ verdict }) => verdict === 'killed').map((each) => each.seconds)),
+    };
+  },
+} satisfies Record<Part, (folder: string) => Promise<unknown>>;
+
+type Results = { [Name in Part]?: Awaited<ReturnType<(typeof measurements)[Name]>> };
+
+/** What is wanted of each, on two cores. */
+const wanted: readonly { what: string; of: (results: Results) => number | undefined; limit: number; atLeast?: true }[] =
+  [
+    { what: 'seconds to the first scenario, no warm stack', of: ({ first }) => first?.coldSeconds, limit: 12 },
+    { what: 'seconds to the first scenario, warm', of: ({ first }) => first?.warmSeconds, limit: 2 },
+    { what: 'ms a scenario, the whole suite, two workers', of: ({ suite }) => suite?.wallMs, limit: 18 },
+    { what: 'GB, all processes, at most at once', of: ({ suite }) => suite?.peakGB, limit: 1.2 },
+    { what: 'times the same requests sent bare', of: ({ tables }) => tables?.overhead, limit: 1.4 },
+    { what: 'times faster with two workers', of: ({ tables }) => tables?.scaling, limit: 1.5, atLeast: true },
+    { what: 'last tenth beside the first, ms a scenario', of: ({ curve }) => curve?.lastToFirst, limit: 1.1 },
+    { what: 'seconds a mutant', of: ({ mutants }) => mutants?.wallSeconds, limit: 2 },
+  ];
+
+async function main(): Promise<void> {
+  const { values } = wordsOf({ options: { out: { type: 'string' }, only: { type: 'string', multiple: true } } }, help);
+  const chosen = (values.only ?? parts).map((name) => {
+    const part = parts.find((each) => each === name);
+    if (part !== undefined) return part;
+    throw new StackError(`There is no part ${JSON.stringify(name)} of the bench.`, `Say one of: ${parts.join(', ')}.`);
+  });
+  const where = circumstances();
+  // A warm stack is known by its TMPDIR too, and processes by theirs: these are nobody else's.
+  const folder = mkdtempSync(path.join(tmpdir(), 'behavior-bench-'));
+  chmodSync(folder, 0o755);
+  process.env.TMPDIR = folder;
+  const results: Results = {};
+  try {
+    await measured(folder, oneScenario);
+    for (const part of chosen) {
+      console.error(`${part} …`);
+      Object.assign(results, { [part]: await measurements[part](folder) });
+      console.error(JSON.stringify(results[part], null, 2));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-interface Measured {
-  readonly count: number;
-  /** From the command to the first scenario's beginning. */
-  readonly firstMs: number;
-  /** From the first scenario's beginning to the last one's end. */
-  readonly wallMs: number;
-  /** Of the whole machine, during the whole command. */
-  readonly cpuMs: number;
-}
-
-const resultSchema = z.object({ startTime: z.coerce.date(), duration: z.number(), status: z.string() });
-interface Suite {
-  readonly specs: { tests: { results: z.infer<typeof resultSchema>[] }[] }[];
-  readonly suites?: Suite[] | undefined;
-}
-const suiteSchema: z.ZodType<Suite> = z.lazy(() =>
-  z.object({
-    specs: z.array(z.object({ tests: z.array(z.object({ results: z.array(resultSchema) })) })),
-    suites: z.array(suiteSchema).optional(),
-  }),
-);
-
-/** Runs the main job, or a part of it, with the reporters that it always has. */
-async function measured(folder: string, words: readonly string[]): Promise<Measured> {
-  const runFolder = mkdtempSync(path.join(folder, 'run-'));
-  const report = path.join(runFolder, 'bench.json');
-  const [since, busySince] = [Date.now(), busyMs()];
-  await command('npx', ['playwright', 'test', ...words, '--add-reporter=json'], {
-    RUN_DIR: runFolder,
-    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-  });
-  const cpuMs = busyMs() - busySince;
-  const resultsOf = ({ specs, suites = [] }: Suite): z.infer<typeof resultSchema>[] => [
-    ...specs.flatMap(({ tests }) => tests.flatMap(({ results }) => results)),
-    ...suites.flatMap(resultsOf),
-  ];
-  const results = z.object({ suites: z.array(suiteSchema) }).parse(JSON.parse(readFileSync(report, 'utf8')));
-  const all = results.suites.flatMap(resultsOf);
-  const begins = all.map(({ startTime }) => startTime.getTime());
-  const first = Math.min(...begins);
-  const last = Math.max(...all.map(({ startTime, duration }) => startTime.getTime() + duration));
-  return { count: all.length, firstMs: first - since, wallMs: last - first, cpuMs };
-}
-
-/** Milliseconds of work that all processors have done since the machine started. */
-const busyMs = (): number =>
-  cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
-
-/** Sends the requests of the scenarios of `specs` bare, one after the other on each lane: milliseconds per request. */
-async function replayed(specs: readonly string[]): Promise<{ one: number; two: number }> {
-  const scenarios = await collectScenarios(specs.map((spec) => path.join(projectFolder, spec)));
-  forgetPostgresVariables();
-  const stack = await startStack(loadSettings(), () => undefined);
-  process.env.STACK_SESSION = stack.session;
-  const { Lane } = await import('../fixtures/lane');
-  try {
-    const onLanes = async (count: number): Promise<number> => {
-      const lanes = await Promise.all(Array.from({ length: count }, (_, index) => Lane.borrow('plain', index)));
-      const shares = await Promise.all(
-        lanes.map(async (lane, index) => {
-          const asked: Asked[] = [];
-          for (const each of scenarios.filter((_, nth) => nth % count === index)) asked.push(await each.arrange(lane));
-          return { lane, asked };
-        }),
-      );
-      const since = performance.now();
-      await Promise.all(
-        shares.map(async ({ lane, asked }) => {
-          for (const each of asked) await send(lane.baseUrl, each);
-        }),
-      );
-      const wall = performance.now() - since;
-      for (const { lane } of shares) {
-        await lane.undo();
-        await lane.giveBack();
-      }
-      return wall / scenarios.length;
-    };
-    return { one: await onLanes(1), two: await onLanes(2) };
-  } finally {
-    stack.release();
+  for (const { what, of, limit, atLeast } of wanted) {
+    const value = of(results);
+    if (value === undefined) continue;
+    const isReached = atLeast === true ? value >= limit : value <= limit;
+    const bound = `${atLeast === true ? 'at least' : 'at most'} ${limit}`;
+    console.log(`${isReached ? '✓' : '✗'} ${String(value).padStart(6)}  ${what}, wanted ${bound}`);
   }
-}
-
-async function send(baseUrl: string, { method, path: place, query, body, headers }: Asked): Promise<void> {
-  const url = new URL(place, baseUrl);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  const answer = await fetch(url, {
-    method,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  await answer.text();
-}
-
-async function command(name: string, words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
-  const child = spawn(name, words, {
-    cwd: projectFolder,
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  if (code !== 0) {
-    throw new StackError(
-      `${[name, ...words].join(' ')} ended with ${String(code)}:\n${lastLines(said)}`,
-      'Mend that first.',
-    );
-  }
+  const kept = path.join('bench', `${where.date.slice(0, 10)}-${where.commit.slice(0, 7)}.json`);
+  const file = values.out ?? (values.only === undefined ? path.join(projectFolder, kept) : undefined);
+  if (file === undefined) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ ...where, ...results }, null, 2)}\n`);
+  console.log(path.relative(process.cwd(), file));
 }
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;

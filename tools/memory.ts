@@ -25,7 +25,8 @@ export function memoryOf(pid: number): number | undefined {
 /** The name of a process, in parentheses, may hold anything; state and parent follow it. */
 const parentOf = (pid: string): number => Number(/\) \S (\d+) [^)]*$/.exec(textAt(`/proc/${pid}/stat`))?.[1] ?? 0);
 
-const proportional = (pid: number): number =>
+/** Of one process alone, in bytes; 0 once it has ended. */
+export const proportional = (pid: number): number =>
   Number(/^Pss:\s+(\d+) kB$/m.exec(textAt(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024;
 
 /** Empty where the process has just ended. */

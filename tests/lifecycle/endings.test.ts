@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, test, type NestedRun } from './nested-run';
-import type { Role } from './processes';
+import type { Role } from '../../tools/processes';
 
 const kill = (run: NestedRun, role: Role) => {
   process.kill(run.the(role).pid, 'SIGKILL');

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { loadSettings } from '../../stack/settings';
 import { expect, test as base } from './copy';
-import { listeningSockets, type Role } from './processes';
+import { listeningSockets, type Role } from '../../tools/processes';
 
 /** A port that nobody may ever knock at. */
 interface Trap {

@@ -8,7 +8,7 @@ import { test as base, expect } from '@playwright/test';
 
 import { projectFolder } from '../../stack/home';
 import type { Session } from '../../stack/session';
-import { processesUnder, type Role, type RunningProcess } from './processes';
+import { processesUnder, type Role, type RunningProcess } from '../../tools/processes';
 
 /** How long a stack may take to be gone, in seconds. */
 const allowance = 5;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expect, test } from './nested-run';
-import type { Role } from './processes';
+import type { Role } from '../../tools/processes';
 
 /** Every process that a run consists of. */
 const roles = [

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { projectFolder } from '../../stack/home';
 import { loadSettings } from '../../stack/settings';
 import { expect, test, type NestedRun } from './nested-run';
-import { listeningSockets, type Role } from './processes';
+import { listeningSockets, type Role } from '../../tools/processes';
 
 /** How many processes of each kind two workers make, and what each of them may listen on. */
 const anatomy: readonly { role: Role; count: number; listensOn: readonly string[] }[] = [

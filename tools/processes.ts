@@ -31,6 +31,8 @@ const looks = {
   // Settings of node's stand before it.
   engine: ([, ...words]) => words.some((word) => word.endsWith('/query-engine.js')),
   postmaster: ([program = '']) => program.endsWith('/bin/postgres'),
+  // What the postmaster starts names itself after what it does.
+  backend: ([program = '']) => program.startsWith('postgres:'),
 } satisfies Record<string, (words: readonly string[]) => boolean>;
 
 /** The launcher and its proxies are one program; whose child it is tells them apart. */
@@ -59,6 +61,16 @@ export function processesUnder(folder: string): RunningProcess[] {
       const role = look === 'python' ? (roles.get(parent) === 'python' ? 'proxy' : 'launcher') : look;
       return { pid, parent, words, environment, role };
     });
+}
+
+/** Milliseconds of work that a process has done so far; 0 once it has ended. The kernel counts in steps of 10. */
+export function cpuMsOf(pid: number): number {
+  const [user = 0, system = 0] =
+    /\) \S (?:-?\d+ ){10}(\d+) (\d+) /
+      .exec(textAt(`/proc/${pid}/stat`))
+      ?.slice(1)
+      .map(Number) ?? [];
+  return (user + system) * 10;
 }
 
 /** What these processes listen on over TCP. */

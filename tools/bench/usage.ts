@@ -1,0 +1,46 @@
+import { proportional } from '../memory';
+import { cpuMsOf, processesUnder, type Role } from '../processes';
+
+/** Often enough for runs of minutes; looking costs some milliseconds a process. */
+const everyMs = 5_000;
+
+/** What was used between the beginning and the end of a command, by all processes of its folder. */
+export interface Usage {
+  /** CPU milliseconds of the processes of each kind, as last seen of those that ended. */
+  readonly cpuMs: Readonly<Partial<Record<Role, number>>>;
+  /** The most that was seen at once, in bytes, what several share counted once. */
+  readonly peakBytes: number;
+}
+
+/**
+ * Begins to look.
+ *
+ * @param folder the TMPDIR of the processes that are meant: see `processesUnder`
+ * @returns ends it, and tells what was seen
+ */
+export function watchUsage(folder: string): () => Usage {
+  const first = new Map<number, number>();
+  const last = new Map<number, { role: Role; cpuMs: number }>();
+  let peakBytes = 0;
+  let isFirst = true;
+  const look = () => {
+    const processes = processesUnder(folder);
+    for (const { pid, role } of processes) {
+      const cpuMs = cpuMsOf(pid);
+      if (!first.has(pid)) first.set(pid, isFirst ? cpuMs : 0);
+      last.set(pid, { role, cpuMs });
+    }
+    isFirst = false;
+    const bytes = processes.reduce((sum, { pid }) => sum + proportional(pid), 0);
+    peakBytes = Math.max(peakBytes, bytes);
+  };
+  look();
+  const timer = setInterval(look, everyMs);
+  return () => {
+    clearInterval(timer);
+    look();
+    const cpuMs: Partial<Record<Role, number>> = {};
+    for (const [pid, seen] of last) cpuMs[seen.role] = (cpuMs[seen.role] ?? 0) + seen.cpuMs - (first.get(pid) ?? 0);
+    return { cpuMs, peakBytes };
+  };
+}
