@@ -14,6 +14,9 @@ const lanesAtOnce = 2;
 /** How long one may take, in milliseconds: what hangs further in than a request does. */
 const patience = 30_000;
 
+/** How long a stack takes at most to be gone after a part of it is, in milliseconds: PostgreSQL is shut down in order. */
+const lastMomentsMs = 5_000;
+
 /** A stack that scenarios are played on in this process, as the values that they are: no runner, no reports. */
 export interface Playground {
   /** Every route of its release. */
@@ -55,6 +58,10 @@ export async function onPlayground<T>(
     const result = await work({ routes, seats, covered, clear, gone });
     await clear();
     return result;
+  } catch (error) {
+    // A stack that is about to be gone fails in many ways first, none of which tells why.
+    await Promise.race([gone, sleep(lastMomentsMs)]);
+    throw error;
   } finally {
     stack.release();
   }
