@@ -272,3 +272,57 @@ for (const scenario of payloads<ScratchKey>(
   },
 ))
   test(scenario.title, scenario.details, scenario.run);
+
+// What an admin keeps from a key is its owner's to lift by no field, and no hindrance to what else may be changed: the owner may send
+// again what is there. 1.87.0 does not know of denied routes.
+const keptFrom = { denied_passthrough_routes: ['/denied'], disable_global_guardrails: true };
+/** 1.87.0 does not ask for it, and does not keep it. */
+const notKept = changesKey<Changing>({}, undefined, () => ({}))['<=1.87.0'];
+const becomes = (metadata: Payload) => changesKey<Changing>({ metadata: [keptFrom, metadata] });
+const byAdmins = (field: string) => refused(403, `Only proxy admins can set \`${field}\` on a key`);
+for (const scenario of payloads<ScratchKey>(
+  {
+    ...updating,
+    caller: 'internal_user',
+    target: {
+      what: 'own key that an admin has restricted',
+      arrange: ({ scratch, world: { actors } }) =>
+        scratch.key({ user: actors.internal_user, createdBy: actors.internal_user, metadata: keptFrom }),
+    },
+  },
+  {
+    'something else': { sent: { max_parallel_requests: 7 }, answer: changesKey({ max_parallel_requests: [null, 7] }) },
+    'other metadata': {
+      sent: { metadata: { note: 'new' } },
+      answer: {
+        '<=1.87.0': becomes({ note: 'new' })['<=1.87.0'],
+        '>=1.106.0': byAdmins('metadata.denied_passthrough_routes'),
+      },
+    },
+    'metadata emptied': {
+      sent: { metadata: {} },
+      answer: { '<=1.87.0': becomes({})['<=1.87.0'], '>=1.106.0': byAdmins('metadata.denied_passthrough_routes') },
+    },
+    'metadata with what is there': {
+      sent: { metadata: { ...keptFrom, note: 'new' } },
+      answer: becomes({ ...keptFrom, note: 'new' }),
+    },
+    'metadata without the guardrails’ flag': {
+      sent: { metadata: { denied_passthrough_routes: ['/denied'] } },
+      answer: becomes({ denied_passthrough_routes: ['/denied'] }),
+    },
+    'the denied_passthrough_routes that are there': {
+      sent: { denied_passthrough_routes: ['/denied'] },
+      answer: { ...changesKey<Changing>(), '<=1.87.0': notKept },
+    },
+    'no denied_passthrough_routes': {
+      sent: { denied_passthrough_routes: [] },
+      answer: { '<=1.87.0': notKept, '>=1.106.0': byAdmins('denied_passthrough_routes') },
+    },
+    'the guardrails’ flag that is there': {
+      sent: { disable_global_guardrails: true },
+      answer: { ...changesKey<Changing>(), '<=1.87.0': notKept },
+    },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);

@@ -5,6 +5,7 @@ import {
   deleted,
   expect,
   inLargeParts,
+  insertRow,
   json,
   madeModel,
   membershipRow,
@@ -19,6 +20,7 @@ import {
   updated,
   type Acting,
   type Loaded,
+  type RowRef,
   type ScratchActor,
   type Target,
   type TargetModel,
@@ -241,6 +243,54 @@ for (const scenario of payloads<WithModel>(
               created_by: stage.scratch.prefix,
               updated_at: '<time>',
               updated_by: stage.scratch.prefix,
+            }),
+          ],
+        }),
+      },
+    },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// An access group forgets the teams that are gone.
+interface Grouped extends TeamWithKey {
+  readonly group: RowRef;
+}
+for (const scenario of payloads<Grouped>(
+  {
+    family: 'beyond',
+    route: 'POST /team/delete',
+    caller: 'proxy_admin',
+    target: {
+      what: 'team with an access group',
+      arrange: async (stage) => {
+        const { scratch, db } = stage;
+        const groupId = scratch.tag('group');
+        const team = await teamSuchAs(stage, { columns: { access_group_ids: [groupId] } });
+        await insertRow(db, 'LiteLLM_AccessGroupTable', {
+          access_group_id: groupId,
+          access_group_name: groupId,
+          assigned_team_ids: [scratch.tag('another-team'), team.teamId],
+        });
+        return { ...team, group: { table: 'LiteLLM_AccessGroupTable', id: groupId } };
+      },
+    },
+    act: ({ as, target }: Acting<Loaded<Grouped>>) => as.post('/team/delete', { team_ids: [target.teamId] }),
+  },
+  {
+    '': {
+      sent: {},
+      answer: {
+        '<=1.87.0': allowed({ effects: (stage) => teamWithKeyDeleted(stage, stage.target) }),
+        '>=1.106.0': allowed({
+          effects: (stage) => [
+            ...teamWithKeyDeleted(stage, stage.target),
+            auditedAs('deleted', stage.target.key.row, stage.caller),
+            updated(stage.target.group, {
+              assigned_team_ids: [
+                [stage.scratch.tag('another-team'), stage.target.teamId],
+                [stage.scratch.tag('another-team')],
+              ],
             }),
           ],
         }),

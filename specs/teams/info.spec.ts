@@ -1,4 +1,5 @@
 import {
+  allowed,
   each,
   every,
   extended,
@@ -28,11 +29,33 @@ inLargeParts();
 const notTheirs = refused(403, 'not authorized to access this team');
 const noSuchTeam = refused(404, 'Team not found');
 
-const ofAll = { ...every(teamTargets, 200), ghost: noSuchTeam } as const;
-const ofOrgAdminOfA = { ...ofAll, likeBeta: notTheirs } as const;
+// It tells as well, in words for the UI, what the caller may edit (`caller_edit_access`); and whoever may edit is shown which models
+// the organization has. A team's admin may by default edit nothing, and is shown them all the same.
+type Editing = 'unrestricted' | 'team_admin_disabled' | 'none';
+const shown =
+  (kind: Editing) =>
+  ({ target }: Acting<TeamWithKeys>) => ({
+    team_id: target.teamId,
+    team_info: {
+      ...teamShown(target, { blocked: false, spend: 0, caller_edit_access: { kind } }),
+      organization_models: kind === 'none' || target.organizationId === null ? null : [],
+    },
+  });
+const whoEdits = (kind: Editing) =>
+  ({ '<=1.87.0': 200, '>=1.106.0': allowed<TeamWithKeys>({ body: shown(kind) }) }) as const;
+const everything = whoEdits('unrestricted');
+const nothing = whoEdits('none');
+const nothingAsAdmin = whoEdits('team_admin_disabled');
+
+const ofProxyAdmin = { ...every(teamTargets, everything), ghost: noSuchTeam } as const;
+const ofViewer = { ...every(teamTargets, nothing), own: nothingAsAdmin, ghost: noSuchTeam } as const;
+const ofOrgAdminOfA = { ...ofProxyAdmin, own: nothingAsAdmin, likeBeta: notTheirs } as const;
 // Nobody is a member of Gamma. To be in the same organization is nothing, to be the admin of another of its teams neither.
-const ofMemberOfAlpha = { ...ofAll, likeBeta: notTheirs, likeGamma: notTheirs } as const;
-const ofBeta = { ...every(teamTargets, notTheirs), own: 200, likeBeta: 200, ghost: noSuchTeam } as const;
+const ofMemberOfAlpha = { ...ofViewer, likeBeta: notTheirs, likeGamma: notTheirs } as const;
+const ofAdminOfAlpha = { ...ofMemberOfAlpha, likeAlpha: nothingAsAdmin, delta: nothingAsAdmin } as const;
+const ofNobody = { ...every(teamTargets, notTheirs), ghost: noSuchTeam } as const;
+const ofMemberOfBeta = { ...ofNobody, own: nothingAsAdmin, likeBeta: nothing } as const;
+const ofOrgAdminOfB = { ...ofMemberOfBeta, likeBeta: everything } as const;
 
 const targets = extended(teamTargets, withKeys);
 const asked = {
@@ -56,17 +79,17 @@ for (const scenario of matrix('GET /team/info', targets, {
   ...asked,
   answers: {
     ...turnedAway,
-    ...each(proxyAdmins, ofAll),
-    proxy_admin_viewer: ofAll,
+    ...each(proxyAdmins, ofProxyAdmin),
+    proxy_admin_viewer: ofViewer,
     org_admin: ofOrgAdminOfA,
     org_admin_member: ofOrgAdminOfA,
-    team_admin: ofMemberOfAlpha,
+    team_admin: ofAdminOfAlpha,
     ...each(plainMembersOfAlpha, ofMemberOfAlpha),
     internal_user_viewer: ofMemberOfAlpha,
-    cross_org_user: ofBeta,
-    org_b_admin: ofBeta,
+    cross_org_user: ofMemberOfBeta,
+    org_b_admin: ofOrgAdminOfB,
     // A key of a team sees that team and no other.
-    ...each(teamsKeys, { ...every(teamTargets, notTheirs), own: 200, ghost: noSuchTeam }),
+    ...each(teamsKeys, { ...ofNobody, own: nothing }),
     logged_out_session: loggedOut(200),
   },
 }))
@@ -75,6 +98,6 @@ for (const scenario of matrix('GET /team/info', targets, {
 // The handler does not look at it.
 for (const scenario of organizationMatrix('GET /team/info', targets, {
   ...asked,
-  answers: { org_admin: ofOrgAdminOfA, org_admin_member: ofOrgAdminOfA, org_b_admin: ofBeta },
+  answers: { org_admin: ofOrgAdminOfA, org_admin_member: ofOrgAdminOfA, org_b_admin: ofOrgAdminOfB },
 }))
   test(scenario.title, scenario.details, scenario.run);

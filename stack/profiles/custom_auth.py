@@ -80,7 +80,7 @@ async def may_generate(data: GenerateKeyRequest) -> Decision:
         return {"decision": False, "message": "No key of ours spends that much."}
     if data.key_alias is None:
         return {"decision": False}
-    return {"decision": True}
+    return {}
 
 
 async def may_update(data: UpdateKeyRequest) -> Decision:
