@@ -365,48 +365,85 @@ for (const scenario of payloads<ScratchKey>(
 // What a team has from access groups stands beside what it has itself. A group that is gone is passed over.
 interface WithGroups {
   readonly organizationId: string;
+  readonly teamId: string;
 }
+const places = ['models', 'access_group_models', 'access_group_mcp_server_ids', 'access_group_agent_ids'];
+const ofGroups = [
+  'its-own',
+  ...['of-both', 'of-one', 'of-two'],
+  ...['server-of-one', 'server-of-two'],
+  ...['agent-of-one', 'agent-of-two'],
+];
+const withGroups: Target<WithGroups> = {
+  what: 'team with two access groups and one that is gone',
+  arrange: async ({ scratch, db }) => {
+    const organization = await scratch.org();
+    for (const name of ['one', 'two']) {
+      await insertRow(db, 'LiteLLM_AccessGroupTable', {
+        access_group_id: scratch.tag(name),
+        access_group_name: scratch.tag(`name-${name}`),
+        access_model_names: ['of-both', `of-${name}`],
+        access_mcp_server_ids: [`server-of-${name}`],
+        access_agent_ids: [`agent-of-${name}`],
+      });
+    }
+    const { teamId } = await scratch.team({
+      organization,
+      models: ['its-own'],
+      columns: { access_group_ids: [scratch.tag('one'), scratch.tag('two'), scratch.tag('gone')] },
+    });
+    return { organizationId: organization.organizationId, teamId };
+  },
+};
 for (const scenario of payloads<WithGroups>(
   {
     ...listing,
-    target: {
-      what: 'team with two access groups and one that is gone',
-      arrange: async ({ scratch, db }) => {
-        const organization = await scratch.org();
-        for (const name of ['one', 'two']) {
-          await insertRow(db, 'LiteLLM_AccessGroupTable', {
-            access_group_id: scratch.tag(name),
-            access_group_name: scratch.tag(`name-${name}`),
-            access_model_names: ['of-both', `of-${name}`],
-            access_mcp_server_ids: [`server-of-${name}`],
-            access_agent_ids: [`agent-of-${name}`],
-          });
-        }
-        await scratch.team({
-          organization,
-          models: ['its-own'],
-          columns: { access_group_ids: [scratch.tag('one'), scratch.tag('two'), scratch.tag('gone')] },
-        });
-        return organization;
-      },
-    },
+    target: withGroups,
     act: ({ as, target }: Acting<Loaded<WithGroups>>) =>
       as.get('/v2/team/list', { organization_id: target.organizationId }),
-    returned: idsAt(
-      ...['models', 'access_group_models', 'access_group_mcp_server_ids', 'access_group_agent_ids'].map(
-        (name) => `teams[].${name}[]`,
-      ),
-    ),
+    returned: idsAt(...places.map((name) => `teams[].${name}[]`)),
   },
   {
     '': {
       sent: {},
-      answer: shows(() => [
-        'its-own',
-        ...['of-both', 'of-one', 'of-two'],
-        ...['server-of-one', 'server-of-two'],
-        ...['agent-of-one', 'agent-of-two'],
-      ]),
+      answer: shows(() => ofGroups),
+    },
+  },
+))
+  test(scenario.title, scenario.details, scenario.run);
+
+// One team's details tell which group it has what from.
+const groupShown = (name: string) => ({
+  access_group_id: `<scratch>-${name}`,
+  access_group_name: `<scratch>-name-${name}`,
+  models: ['of-both', `of-${name}`],
+  mcp_server_ids: [`server-of-${name}`],
+  agent_ids: [`agent-of-${name}`],
+});
+for (const scenario of payloads<WithGroups>(
+  {
+    family: 'F7',
+    route: 'GET /team/info',
+    caller: 'proxy_admin',
+    target: withGroups,
+    act: ({ as, target }: Acting<Loaded<WithGroups>>) => as.get('/team/info', { team_id: target.teamId }),
+    returned: idsAt(...places.map((name) => `team_info.${name}[]`)),
+  },
+  {
+    '': {
+      sent: {},
+      answer: {
+        '<=1.87.0': shows(() => ofGroups),
+        '>=1.106.0': allowed({
+          returns: () => ofGroups,
+          body: () => ({
+            team_info: {
+              models: ['its-own'],
+              access_group_details: [groupShown('one'), groupShown('two')],
+            },
+          }),
+        }),
+      },
     },
   },
 ))

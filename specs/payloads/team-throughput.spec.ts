@@ -196,6 +196,27 @@ for (const scenario of [
       'any tpm and rpm of all models': { sent: { tpm_limit: 1000, rpm_limit: 1000, ...guaranteedTpm }, answer: 200 },
     },
   ),
+  // Of one that no team holds any of, all may be promised.
+  ...payloads<InOrganization>(
+    {
+      ...making,
+      ...within('organization of 80 tpm and 8 rpm of a model that no team holds any of', {
+        metadata: { ...modelTpm({ free: 80 }), ...modelRpm({ free: 8 }) },
+      }),
+    },
+    {
+      'all tpm of the model': { sent: { ...modelTpm({ free: 80 }), ...guaranteedTpm }, answer: 200 },
+      'more than all tpm of the model': {
+        sent: { ...modelTpm({ free: 81 }), ...guaranteedTpm },
+        answer: tpmOver(0, 81, 80),
+      },
+      'all rpm of the model': { sent: { ...modelRpm({ free: 8 }), ...guaranteedRpm }, answer: 200 },
+      'more than all rpm of the model': {
+        sent: { ...modelRpm({ free: 9 }), ...guaranteedRpm },
+        answer: rpmOver(0, 9, 8),
+      },
+    },
+  ),
   // It counts where its limit of all models allows.
   ...payloads<InOrganization>(
     {
