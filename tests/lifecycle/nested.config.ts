@@ -32,5 +32,6 @@ export default defineConfig({
     ['json', { outputFile: path.join(runFolder, 'results.json') }],
     ['junit', { outputFile: path.join(folders.report, 'junit.xml'), includeRetries: true }],
     ['../../reporting/behaviors-reporter.ts', { outputFolder: folders.report }],
+    ['../../reporting/counts-reporter.ts', { folder: runFolder }],
   ],
 });
