@@ -263,6 +263,10 @@ for (const scenario of [
     },
   ),
   ...payloads(
+    { ...withRatesOnly, effects: memberBudgetChanged({ rpm_limit: [10, 7] }) },
+    { 'another rpm for each member': { sent: { team_member_rpm_limit: 7 }, answer: 200 } },
+  ),
+  ...payloads(
     { ...withRatesOnly, effects: memberBudgetCleared({ rpm_limit: [10, null] }) },
     { 'no rpm for each member any more': { sent: { team_member_rpm_limit: null }, answer: 200 } },
   ),
