@@ -121,6 +121,17 @@ const teamsKey = {
   callers: ['proxy_admin', 'team_admin'],
 } as const;
 const parallel = { max_parallel_requests: 7 };
+/** 1.87.0 calls the key in the audit log what the request called it. */
+const keyChanged = (
+  columns: Effect['columns'],
+  told: Readonly<Record<string, unknown>>,
+): Change<ScratchKey>['effects'] => ({
+  '<=1.87.0': ({ target, caller }) => [
+    updated(target.row, columns),
+    audited(target.row, caller, told, target.cleartext),
+  ],
+  '>=1.106.0': ({ target, caller }) => [updated(target.row, columns), audited(target.row, caller, told)],
+});
 
 saidToBeAnothers<undefined>({
   route: 'POST /key/generate',
@@ -143,16 +154,7 @@ saidToBeAnothers<ScratchKey>({
   ...ownKey,
   route: 'POST /key/update',
   act: ({ as, target }) => as.post('/key/update', { key: target.cleartext, ...parallel }),
-  effects: {
-    '<=1.87.0': ({ target, caller }) => [
-      updated(target.row, { max_parallel_requests: [null, 7] }),
-      audited(target.row, caller, parallel, target.cleartext),
-    ],
-    '>=1.106.0': ({ target, caller }) => [
-      updated(target.row, { max_parallel_requests: [null, 7] }),
-      audited(target.row, caller, parallel),
-    ],
-  },
+  effects: keyChanged({ max_parallel_requests: [null, 7] }, parallel),
 });
 
 saidToBeAnothers<ScratchKey>({
@@ -160,16 +162,7 @@ saidToBeAnothers<ScratchKey>({
   callers: ['proxy_admin'],
   route: 'POST /key/bulk_update',
   act: ({ as, target }) => as.post('/key/bulk_update', { keys: [{ key: target.cleartext, max_budget: 7 }] }),
-  effects: {
-    '<=1.87.0': ({ target, caller }) => [
-      updated(target.row, { max_budget: [null, 7] }),
-      audited(target.row, caller, { max_budget: 7 }, target.cleartext),
-    ],
-    '>=1.106.0': ({ target, caller }) => [
-      updated(target.row, { max_budget: [null, 7] }),
-      audited(target.row, caller, { max_budget: 7 }),
-    ],
-  },
+  effects: keyChanged({ max_budget: [null, 7] }, { max_budget: 7 }),
 });
 
 saidToBeAnothers<ScratchKey>({

@@ -25,15 +25,8 @@ async function withServers({ scratch, db }: Stage): Promise<void> {
   for (const name of ['ours', 'theirs', 'third'] satisfies Server[])
     await insertRow(db, 'LiteLLM_MCPServerTable', { server_id: scratch.tag(name), url: 'http://127.0.0.1:9/mcp' });
 }
-/** A row of permissions for these. @returns what names it in another row */
-async function permitting({ scratch, db }: Stage, whose: string, servers: readonly Server[]) {
-  const id = scratch.tag(`of-${whose}`);
-  await insertRow(db, 'LiteLLM_ObjectPermissionTable', {
-    object_permission_id: id,
-    mcp_servers: servers.map((name) => scratch.tag(name)),
-  });
-  return { object_permission_id: id };
-}
+const permitting = ({ scratch }: Stage, whose: string, server: Server) =>
+  scratch.objectPermission(`of-${whose}`, { mcp_servers: [scratch.tag(server)] });
 
 const inTeam: Target<ScratchKey> = {
   what: 'own key with an MCP server that its team does not allow',
@@ -41,8 +34,8 @@ const inTeam: Target<ScratchKey> = {
     const { scratch, caller } = stage;
     await withServers(stage);
     const user = { userId: caller.userId ?? '' };
-    const team = await scratch.team({ admins: [user], columns: await permitting(stage, 'team', ['ours']) });
-    return scratch.key({ user, createdBy: user, team, columns: await permitting(stage, 'key', ['theirs']) });
+    const team = await scratch.team({ admins: [user], columns: await permitting(stage, 'team', 'ours') });
+    return scratch.key({ user, createdBy: user, team, columns: await permitting(stage, 'key', 'theirs') });
   },
 };
 const inNone: Target<ScratchKey> = {
@@ -50,7 +43,7 @@ const inNone: Target<ScratchKey> = {
   arrange: async (stage) => {
     await withServers(stage);
     const user = { userId: stage.caller.userId ?? '' };
-    return stage.scratch.key({ user, createdBy: user, columns: await permitting(stage, 'key', ['theirs']) });
+    return stage.scratch.key({ user, createdBy: user, columns: await permitting(stage, 'key', 'theirs') });
   },
 };
 

@@ -19,6 +19,7 @@ import {
   test,
   updated,
   type Acting,
+  type Effect,
   type Loaded,
   type RowRef,
   type ScratchActor,
@@ -203,6 +204,18 @@ for (const scenario of payloads<OfAddresses>(
 ))
   test(scenario.title, scenario.details, scenario.run);
 
+/** A team is deleted with its key. @param more what 1.106.0 does beside that and the key's audit row */
+const isDeleted = <T extends TeamWithKey>(more: (stage: Acting<T>) => Effect[]) => ({
+  '<=1.87.0': allowed<T>({ effects: (stage) => teamWithKeyDeleted(stage, stage.target) }),
+  '>=1.106.0': allowed<T>({
+    effects: (stage) => [
+      ...teamWithKeyDeleted(stage, stage.target),
+      auditedAs('deleted', stage.target.key.row, stage.caller),
+      ...more(stage),
+    ],
+  }),
+});
+
 // Deployments that are the team's alone, as their model's name tells, go with it in 1.106.0 (`delete_team_models`); in 1.87.0 they
 // stay, and are no one's.
 const ownModel = (teamId: string) => `model_name_${teamId}_own`;
@@ -227,26 +240,19 @@ for (const scenario of payloads<WithModel>(
   {
     '': {
       sent: {},
-      answer: {
-        '<=1.87.0': allowed({ effects: (stage) => teamWithKeyDeleted(stage, stage.target) }),
-        '>=1.106.0': allowed({
-          effects: (stage) => [
-            ...teamWithKeyDeleted(stage, stage.target),
-            auditedAs('deleted', stage.target.key.row, stage.caller),
-            deleted(stage.target.model.row, {
-              model_id: stage.target.model.modelId,
-              model_name: ownModel(stage.target.teamId),
-              litellm_params: { model: 'openai/gpt-4o' },
-              model_info: stage.target.model.info,
-              blocked: false,
-              created_at: '<time>',
-              created_by: stage.scratch.prefix,
-              updated_at: '<time>',
-              updated_by: stage.scratch.prefix,
-            }),
-          ],
+      answer: isDeleted<Loaded<WithModel>>((stage) => [
+        deleted(stage.target.model.row, {
+          model_id: stage.target.model.modelId,
+          model_name: ownModel(stage.target.teamId),
+          litellm_params: { model: 'openai/gpt-4o' },
+          model_info: stage.target.model.info,
+          blocked: false,
+          created_at: '<time>',
+          created_by: stage.scratch.prefix,
+          updated_at: '<time>',
+          updated_by: stage.scratch.prefix,
         }),
-      },
+      ]),
     },
   },
 ))
@@ -280,21 +286,14 @@ for (const scenario of payloads<Grouped>(
   {
     '': {
       sent: {},
-      answer: {
-        '<=1.87.0': allowed({ effects: (stage) => teamWithKeyDeleted(stage, stage.target) }),
-        '>=1.106.0': allowed({
-          effects: (stage) => [
-            ...teamWithKeyDeleted(stage, stage.target),
-            auditedAs('deleted', stage.target.key.row, stage.caller),
-            updated(stage.target.group, {
-              assigned_team_ids: [
-                [stage.scratch.tag('another-team'), stage.target.teamId],
-                [stage.scratch.tag('another-team')],
-              ],
-            }),
+      answer: isDeleted<Loaded<Grouped>>((stage) => [
+        updated(stage.target.group, {
+          assigned_team_ids: [
+            [stage.scratch.tag('another-team'), stage.target.teamId],
+            [stage.scratch.tag('another-team')],
           ],
         }),
-      },
+      ]),
     },
   },
 ))

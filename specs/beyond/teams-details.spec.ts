@@ -1,7 +1,6 @@
 import {
   allowed,
   inLargeParts,
-  insertRow,
   payloads,
   test,
   type Acting,
@@ -21,14 +20,8 @@ interface Detailed {
   readonly member: ScratchActor;
   readonly key: ScratchKey;
 }
-const permission = async ({ scratch, db }: Stage, whose: string) => {
-  const id = scratch.tag(`of-${whose}`);
-  await insertRow(db, 'LiteLLM_ObjectPermissionTable', {
-    object_permission_id: id,
-    vector_stores: [`store-of-${whose}`],
-  });
-  return { object_permission_id: id };
-};
+const permission = ({ scratch }: Stage, whose: string) =>
+  scratch.objectPermission(`of-${whose}`, { vector_stores: [`store-of-${whose}`] });
 const permits = (whose: string) => ({
   object_permission: { object_permission_id: `<scratch>-of-${whose}`, vector_stores: [`store-of-${whose}`] },
 });

@@ -26,15 +26,12 @@ const linked: Target<TeamWithKey> = {
   what: 'team with permissions and aliases',
   arrange: async (stage) => {
     const { db, scratch } = stage;
-    await db.query(
-      `INSERT INTO "LiteLLM_ObjectPermissionTable" (object_permission_id, mcp_servers, vector_stores) VALUES ($1, '{one}', '{store}')`,
-      [scratch.tag('permission')],
-    );
+    const permitted = await scratch.objectPermission('permission', { mcp_servers: ['one'], vector_stores: ['store'] });
     await db.query(
       `INSERT INTO "LiteLLM_ModelTable" (id, aliases, created_by, updated_by) VALUES ($1, '{"alias": "here"}', $2, $2)`,
       [aliasesId, scratch.prefix],
     );
-    return teamSuchAs(stage, { columns: { object_permission_id: scratch.tag('permission'), model_id: aliasesId } });
+    return teamSuchAs(stage, { columns: { ...permitted, model_id: aliasesId } });
   },
 };
 

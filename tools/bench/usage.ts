@@ -19,28 +19,21 @@ export interface Usage {
  * @returns ends it, and tells what was seen
  */
 export function watchUsage(folder: string): () => Usage {
-  const first = new Map<number, number>();
+  const before = new Map(processesUnder(folder).map(({ pid }) => [pid, cpuMsOf(pid)]));
   const last = new Map<number, { role: Role; cpuMs: number }>();
   let peakBytes = 0;
-  let isFirst = true;
   const look = () => {
     const processes = processesUnder(folder);
-    for (const { pid, role } of processes) {
-      const cpuMs = cpuMsOf(pid);
-      if (!first.has(pid)) first.set(pid, isFirst ? cpuMs : 0);
-      last.set(pid, { role, cpuMs });
-    }
-    isFirst = false;
+    for (const { pid, role } of processes) last.set(pid, { role, cpuMs: cpuMsOf(pid) });
     const bytes = processes.reduce((sum, { pid }) => sum + proportional(pid), 0);
     peakBytes = Math.max(peakBytes, bytes);
   };
-  look();
   const timer = setInterval(look, everyMs);
   return () => {
     clearInterval(timer);
     look();
     const cpuMs: Partial<Record<Role, number>> = {};
-    for (const [pid, seen] of last) cpuMs[seen.role] = (cpuMs[seen.role] ?? 0) + seen.cpuMs - (first.get(pid) ?? 0);
+    for (const [pid, seen] of last) cpuMs[seen.role] = (cpuMs[seen.role] ?? 0) + seen.cpuMs - (before.get(pid) ?? 0);
     return { cpuMs, peakBytes };
   };
 }
