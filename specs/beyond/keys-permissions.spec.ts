@@ -1,6 +1,7 @@
 import {
   asksFor,
   asksForItself,
+  budgetMade,
   changesKey,
   each,
   inLargeParts,
@@ -97,21 +98,7 @@ for (const scenario of payloads<object>(generating, {
     answer: makesKey<Loaded<object>>(
       { budget_id: '<uuid>' },
       [readsOfItself(madeKey, 'info.litellm_budget_table.budget_id', ['<uuid>'])],
-      ({ caller }) => [
-        inserted(
-          { table: 'LiteLLM_BudgetTable', id: '<uuid>' },
-          {
-            budget_id: '<uuid>',
-            soft_budget: 3,
-            model_max_budget: {},
-            allowed_models: [],
-            created_at: '<time>',
-            created_by: caller.userId,
-            updated_at: '<time>',
-            updated_by: caller.userId,
-          },
-        ),
-      ],
+      ({ caller }) => [budgetMade(caller, { soft_budget: 3, model_max_budget: {} })],
     ),
   },
   'a budget that is not there': {

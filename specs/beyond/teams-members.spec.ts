@@ -2,6 +2,7 @@ import {
   administersTheTeam,
   allowed,
   asksForItself,
+  budgetMade,
   deleted,
   inLargeParts,
   inRole,
@@ -58,19 +59,6 @@ const withSharedBudget: Target<TeamOfPeople> = {
 };
 
 const membership = ({ target: { member, teamId } }: On) => membershipRow(member.userId, teamId);
-const budgetMade = ({ caller }: On, values: Values) =>
-  inserted(
-    { table: 'LiteLLM_BudgetTable', id: '<uuid>' },
-    {
-      budget_id: '<uuid>',
-      allowed_models: [],
-      created_at: '<time>',
-      created_by: caller.userId,
-      updated_at: '<time>',
-      updated_by: caller.userId,
-      ...values,
-    },
-  );
 const works = asksForItself<TeamOfPeople>(({ target }) => target.member.key);
 
 // 1.87.0 looks at the member's budget whatever the key asks for, 1.106.0 where it costs something.
@@ -82,7 +70,7 @@ const hasSpentIt = asksForItself<TeamOfPeople>(({ target }) => target.member.key
 /** The member gets a budget of its own. No audit row tells of it, nor of any other budget here. */
 const given = (values: Values, use = works) =>
   allowed<TeamOfPeople>({
-    effects: (stage) => [budgetMade(stage, values), updated(membership(stage), { budget_id: [null, '<uuid>'] })],
+    effects: (stage) => [budgetMade(stage.caller, values), updated(membership(stage), { budget_id: [null, '<uuid>'] })],
     uses: [use],
   });
 /** The member's own becomes another one in these columns. */
@@ -218,7 +206,7 @@ for (const scenario of payloads<TeamOfPeople>(updating(withSharedBudget), {
     answer: allowed({
       uses: [works],
       effects: (stage) => [
-        budgetMade(stage, { max_budget: 5, tpm_limit: 90 }),
+        budgetMade(stage.caller, { max_budget: 5, tpm_limit: 90 }),
         updated(membership(stage), { budget_id: [stage.scratch.tag('budget'), '<uuid>'] }),
       ],
     }),
@@ -243,7 +231,7 @@ for (const scenario of payloads<TeamOfPeople>(
           const { target, world } = stage;
           const { userId } = world.actors.team_admin;
           return [
-            budgetMade(stage, { max_budget: 1e6 }),
+            budgetMade(stage.caller, { max_budget: 1e6 }),
             inserted(membershipRow(userId, target.teamId), {
               user_id: userId,
               team_id: target.teamId,
@@ -268,7 +256,7 @@ const joinsWith = (budgetId: (stage: On) => string | null, values?: Values) => {
     return {
       roster: [...roles, inRole(newcomer)],
       listed: teamsListed(newcomer.userId, [], [teamId]),
-      budget: values === undefined ? [] : [budgetMade(stage, values)],
+      budget: values === undefined ? [] : [budgetMade(stage.caller, values)],
       membership: inserted(membershipRow(newcomer.userId, teamId), {
         user_id: newcomer.userId,
         team_id: teamId,

@@ -2,6 +2,7 @@ import {
   allowed,
   auditedAs,
   auditedMembers,
+  budgetMade,
   dumped,
   expect,
   idsAt,
@@ -14,8 +15,8 @@ import {
   refusedInItem,
   roleGate,
   saidAt,
-  teamSuchAs,
   teamsListed,
+  teamSuchAs,
   test,
   updated,
   type Acting,
@@ -71,8 +72,18 @@ const counted =
     ...Array.from({ length: asked }, () => null),
   ];
 
-/** They join, in this order; 1.106.0 makes membership rows, and an audit row of all of them together. */
-const join = (newcomersOf: (target: Team) => readonly string[]) => {
+/**
+ * They join, in this order; 1.106.0 makes membership rows, and an audit row of all of them together.
+ *
+ * @param budget a new one for each of them, which the membership row names, in 1.87.0 as well; left out: none
+ */
+const join = (newcomersOf: (target: Team) => readonly string[], budget?: Readonly<Record<string, unknown>>) => {
+  const given = budget === undefined ? {} : { budget_id: '<uuid>' };
+  const memberships = ({ target, caller }: Acting<Team>) =>
+    newcomersOf(target).flatMap((userId) => [
+      inserted(membershipRow(userId, target.teamId), { ...membership(userId, target.teamId), ...given }),
+      ...(budget === undefined ? [] : [budgetMade(caller, budget)]),
+    ]);
   const inRows = ({ target }: Acting<Team>) => [
     updated(target.row, {
       members_with_roles: [
@@ -83,13 +94,13 @@ const join = (newcomersOf: (target: Team) => readonly string[]) => {
     ...newcomersOf(target).map((userId) => teamsListed(userId, [], [target.teamId])),
   ];
   return {
-    '<=1.87.0': inRows,
+    '<=1.87.0': (stage: Acting<Team>) => [...inRows(stage), ...(budget === undefined ? [] : memberships(stage))],
     '>=1.106.0': (stage: Acting<Team>) => {
-      const { teamId, roles } = stage.target;
+      const { roles } = stage.target;
       const newcomers = newcomersOf(stage.target);
       return [
         ...inRows(stage),
-        ...newcomers.map((userId) => inserted(membershipRow(userId, teamId), membership(userId, teamId))),
+        ...memberships(stage),
         auditedMembers(
           stage,
           dumped([...roles, ...newcomers.map((userId) => ({ user_id: userId, role: 'user' as const }))]),
@@ -99,6 +110,7 @@ const join = (newcomersOf: (target: Team) => readonly string[]) => {
   };
 };
 const both = join(({ newcomers }) => newcomers.map(({ userId }) => userId));
+const bothWithBudget = join(({ newcomers }) => newcomers.map(({ userId }) => userId), { max_budget: 7 });
 const first = join(({ newcomers }) => [newcomers[0].userId]);
 /** 1.87.0 lists the team once more on the row of whoever is in it. */
 const onceMore = ({ target: { member, teamId } }: Acting<Team>) =>
@@ -120,12 +132,28 @@ const everybodyJoins = ({ target, scratch: { prefix } }: Acting<Team>, joining: 
 ];
 const notInIt = ({ member, everybody }: Team) => everybody.filter(({ userId }) => userId !== member.userId);
 
+/** Each is told of its own. */
+const eachWithBudget = ({ target: { newcomers, teamId } }: Acting<Team>) => ({
+  results: newcomers.map(({ userId }) => ({
+    user_id: userId,
+    updated_user: { user_id: userId },
+    updated_team_membership: { user_id: userId, team_id: teamId, budget_id: '<uuid>' },
+  })),
+});
+
 for (const scenario of payloads<Team>(adding, {
   two: {
     sent: ({ target }) => ({ members: users(...target.newcomers) }),
     answer: {
       '<=1.87.0': allowed({ effects: both['<=1.87.0'], returns: counted(2) }),
       '>=1.106.0': allowed({ effects: both['>=1.106.0'], returns: counted(2) }),
+    },
+  },
+  'two, with a budget each': {
+    sent: ({ target }) => ({ members: users(...target.newcomers), max_budget_in_team: 7 }),
+    answer: {
+      '<=1.87.0': allowed({ effects: bothWithBudget['<=1.87.0'], returns: counted(2), body: eachWithBudget }),
+      '>=1.106.0': allowed({ effects: bothWithBudget['>=1.106.0'], returns: counted(2), body: eachWithBudget }),
     },
   },
   // Of whom is in it already nothing is said.

@@ -4,6 +4,7 @@ import {
   asksForItself,
   auditedAs,
   belongingsGone,
+  budgetMade,
   inLargeParts,
   inRole,
   inserted,
@@ -131,6 +132,14 @@ for (const scenario of payloads<TeamOfPeople>(on('/team/member_add'), {
     })),
     answer: allAreInIt,
   },
+  'a list of one address': {
+    ...of(({ newcomer }) => ({ member: [{ user_email: newcomer.email, role: 'user' }] })),
+    answer: newcomerJoins,
+  },
+  'a list of an unknown address': {
+    ...of((target) => ({ member: [{ user_email: ghostEmail(target), role: 'user' }] })),
+    answer: ghostByEmail,
+  },
   'a member and a newcomer': {
     ...of(({ member, newcomer }) => ({
       member: [
@@ -217,18 +226,7 @@ const isNotInIt = {
 // A budget is given to whoever is named, a member, a user or nobody at all: a membership appears that the team's row does not know.
 const budgetForNoMember = (who: (target: TeamOfPeople) => string) => {
   const effects = ({ target, caller }: Acting<TeamOfPeople>) => [
-    inserted(
-      { table: 'LiteLLM_BudgetTable', id: '<uuid>' },
-      {
-        budget_id: '<uuid>',
-        max_budget: 5,
-        allowed_models: [],
-        created_at: '<time>',
-        created_by: caller.userId,
-        updated_at: '<time>',
-        updated_by: caller.userId,
-      },
-    ),
+    budgetMade(caller, { max_budget: 5 }),
     inserted(membershipRow(who(target), target.teamId), {
       user_id: who(target),
       team_id: target.teamId,

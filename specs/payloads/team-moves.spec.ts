@@ -155,6 +155,12 @@ for (const scenario of payloads<Moving>(
         },
       }),
     },
+    'out of all organizations': {
+      sent: { organization_id: '' },
+      answer: allowed({
+        effects: ({ target, caller }) => teamChanged(target, { organization_id: null }, caller, {}),
+      }),
+    },
     'into an organization that nobody made': {
       sent: ({ scratch }) => ({ organization_id: scratch.tag('ghost-org') }),
       answer: refused(404, 'Organization not found, passed organization_id=<scratch>-ghost-org'),

@@ -1,4 +1,5 @@
 import {
+  budgetMade,
   byHalves,
   changesKey,
   idsAt,
@@ -71,20 +72,7 @@ const stays = refused(403, 'A key of ours stays in its department.');
 const unsaid = refused(403, 'Authentication Failed - Custom Auth Rule');
 const department = { metadata: { department: 'red' } };
 /** The row of a soft budget of 3. */
-const softBudgetMade = ({ userId }: Acting<object>['caller']) =>
-  inserted(
-    { table: 'LiteLLM_BudgetTable', id: '<uuid>' },
-    {
-      budget_id: '<uuid>',
-      soft_budget: 3,
-      model_max_budget: {},
-      allowed_models: [],
-      created_at: '<time>',
-      created_by: userId,
-      updated_at: '<time>',
-      updated_by: userId,
-    },
-  );
+const softBudgetMade = (by: Acting<object>['caller']) => budgetMade(by, { soft_budget: 3, model_max_budget: {} });
 const permissionsMade = (permissions: Payload) =>
   inserted(
     { table: 'LiteLLM_ObjectPermissionTable', id: '<uuid>' },

@@ -1,6 +1,7 @@
 import {
   allowed,
   availableTeamId,
+  budgetMade,
   byHalves,
   changesKey,
   configured,
@@ -174,15 +175,7 @@ const joinsAvailableTeamWith = (limits: Payload) => (stage: Acting<Joining>) => 
   const { userId } = stage.world.actors.cross_org_user;
   return [
     ...joinsAvailableTeam['<=1.87.0'](stage),
-    inserted(
-      { table: 'LiteLLM_BudgetTable', id: '<uuid>' },
-      {
-        budget_id: '<uuid>',
-        allowed_models: [],
-        ...{ created_at: '<time>', updated_at: '<time>', created_by: userId, updated_by: userId },
-        ...limits,
-      },
-    ),
+    budgetMade({ userId }, limits),
     inserted(membershipRow(userId, availableTeamId), {
       ...{ user_id: userId, team_id: availableTeamId, budget_id: '<uuid>' },
       ...{ spend: 0, total_spend: 0 },
