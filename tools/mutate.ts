@@ -118,6 +118,11 @@ function chosenOf(
 async function coverageFor(settings: Settings, keep: boolean): Promise<Covered> {
   const kept = keptCoverage(settings, 'whole');
   if (kept !== undefined && (keep || kept.about.sources === sourcesNow())) return kept;
+  console.error(
+    kept === undefined
+      ? 'Which scenarios reach which line is not known: all are played first'
+      : 'What was covered is of before the last change: all is played again (--kept-coverage goes on with it as it is)',
+  );
   return cover({
     ...{ settings, parts: [], progress: console.error },
     html: path.join(settings.runFolder, 'report', 'coverage', 'html'),

@@ -24,3 +24,19 @@ test('three scenarios of a spec are played outside the runner, as the values tha
   ]);
   expect(records.map(({ observed }) => observed?.status)).toEqual([200, 200, 200]);
 });
+
+test('what spec files hold is the same each time that a process asks for it', async () => {
+  const { stdout } = await promisify(execFile)(
+    path.join(projectFolder, 'node_modules', '.bin', 'tsx'),
+    [
+      path.join(__dirname, 'collect-again.ts'),
+      ...['block', 'delete'].map((name) => path.join(projectFolder, 'specs', 'keys', `${name}.spec.ts`)),
+    ],
+    { cwd: '/' },
+  );
+  const [first, second, both] = JSON.parse(stdout) as string[][];
+  expect(first).not.toEqual([]);
+  expect(second).toEqual(first);
+  expect(both?.slice(0, first?.length)).toEqual(first);
+  expect(both?.length).toBeGreaterThan(first?.length ?? 0);
+});
