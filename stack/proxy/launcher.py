@@ -17,6 +17,7 @@ The end of standard input ends the launcher, and the end of the launcher ends ev
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -26,12 +27,15 @@ import sys
 import threading
 import time
 import traceback
+import typing
 from typing import TYPE_CHECKING, TypedDict, cast
 
 import covering
 from lifeline import Lifeline, die_with_parent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from covering import Order
     from server import Manner
 
@@ -104,8 +108,9 @@ class Teller:
 def import_litellm() -> None:
     """Do the slow part once. Without the collector it is seconds faster; frozen objects stay shared after a fork."""
     gc.disable()
+    with sharing_annotations():
+        import prisma.models  # noqa: F401, PLC0415
     import litellm.proxy.proxy_server  # noqa: F401, PLC0415
-    import prisma  # noqa: F401, PLC0415
 
     import server  # noqa: F401, PLC0415 - now, so that every proxy of a run is of one source
 
@@ -115,6 +120,29 @@ def import_litellm() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@contextlib.contextmanager
+def sharing_annotations() -> Iterator[None]:
+    """Make what a module's annotations say one object where it is said again.
+
+    The database client has 32,000 types with 109,000 fields, and each would be compiled by itself: a quarter of the time
+    that its import takes, and 25 MB.
+    """
+    check = typing._type_check  # type: ignore[attr-defined]  # noqa: SLF001
+
+    @functools.cache
+    def checked(text: str, *rest: object, **options: object) -> object:
+        return check(text, *rest, **options)
+
+    def check_once(annotation: object, *rest: object, **options: object) -> object:
+        return (checked if isinstance(annotation, str) else check)(annotation, *rest, **options)
+
+    typing._type_check = check_once  # type: ignore[attr-defined]  # noqa: SLF001
+    try:
+        yield
+    finally:
+        typing._type_check = check  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def reap_children(tell: Teller) -> None:
