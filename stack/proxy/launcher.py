@@ -126,8 +126,8 @@ def import_litellm() -> None:
 def sharing_annotations() -> Iterator[None]:
     """Make what a module's annotations say one object where it is said again.
 
-    The database client has 32,000 types with 109,000 fields, and each would be compiled by itself: a quarter of the time
-    that its import takes, and 25 MB.
+    The database client has 32,000 types with 109,000 fields, and each would be compiled by itself: a quarter of the
+    time that its import takes, and 25 MB.
     """
     check = typing._type_check  # type: ignore[attr-defined]  # noqa: SLF001
 
