@@ -95,7 +95,7 @@ function claim(job: Job, folder: string): void {
         'Wait for its end, or give this run folders of its own: RUN_DIR=/tmp/second-run npx playwright test',
       );
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    sleepSync(10);
   }
   process.once('exit', letGo);
   setInterval(() => {
@@ -124,11 +124,19 @@ function holders(place: string, own: string): Holder[] {
     .sort((a, b) => a.since.getTime() - b.since.getTime());
 }
 
-/** It may go while one looks. */
+/** It may go while one looks; and see `place.ts` about clocks that are set forward. */
 const hasPulse = (file: string): boolean => {
-  const facts = statSync(file, { throwIfNoEntry: false });
-  return facts !== undefined && Date.now() - facts.mtimeMs < abandonedMs;
+  const last = pulseOf(file);
+  if (last === undefined || Date.now() - last < abandonedMs) return last !== undefined;
+  sleepSync(2 * pulseMs);
+  const next = pulseOf(file);
+  return next !== undefined && next !== last;
 };
+
+const pulseOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+
+/** Its callers are part of loading a configuration, which waits for nobody. */
+const sleepSync = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 const commandIn = (file: string): string => {
   try {

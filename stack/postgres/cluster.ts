@@ -164,13 +164,13 @@ export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '53100';
 
 const answers = async (url: string): Promise<string | undefined> => {
-  const deadline = Date.now() + 30_000;
+  const deadline = performance.now() + 30_000;
   for (;;) {
     try {
       await withClient(url, (client) => client.query('SELECT 1'));
       return undefined;
     } catch (error) {
-      if (Date.now() > deadline) return messageOf(error);
+      if (performance.now() > deadline) return messageOf(error);
     }
     await sleep(10);
   }

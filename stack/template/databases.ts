@@ -166,8 +166,8 @@ export async function fillTemplate(serverUrl: string, name: string, recipe: Temp
 
 /** The engine of a proxy that has just ended may hold a connection still, and cloning insists on none. */
 async function waitUntilAlone(client: Client, database: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + 30_000;
+  while (performance.now() < deadline) {
     const { rows } = await client.query<{ pid: number }>(
       `SELECT pid, CASE WHEN usename = current_user AND backend_type = 'client backend' THEN pg_terminate_backend(pid) END
         FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`,
