@@ -33,7 +33,7 @@ interface Soak {
 const soaks: Readonly<Record<string, Soak>> = {
   shuffled: {
     proves: 'the main job passes in whatever order, and no test leaves anything to another',
-    rounds: 20,
+    rounds: 50,
     command: (seed) => ['test', '--workers=2', `--shuffle=${seed}`],
   },
   payloads: {

@@ -323,6 +323,7 @@ export class StackOwner {
       'template/databases.ts',
       'template/effects.sql',
       'template/world.ts',
+      'proxy/launcher.py',
       'proxy/server.py',
       'proxy/routes.py',
     ];
