@@ -279,8 +279,8 @@ export const excluded: Readonly<Record<string, readonly string[]>> = {
 export const unwritten: readonly string[] = [];
 
 /**
- * Routes that are excluded, and asked all the same: they show what a limit or a setting does, or take a power away. Who else may
- * ask them is not pinned.
+ * Routes that are excluded, and asked all the same: they show what a limit or a setting does, give a key, or take a power away.
+ * Who else may ask them is not pinned.
  */
 export const askedAllTheSame: readonly string[] = [
   'DELETE /organization/member_delete',
@@ -290,6 +290,7 @@ export const askedAllTheSame: readonly string[] = [
   'PATCH /organization/update',
   'POST /budget/update',
   'POST /session/logout',
+  'POST /user/new',
   'POST /user/update',
   'POST /v1/chat/completions',
 ];
