@@ -118,7 +118,8 @@ def import_litellm() -> None:
     import server  # noqa: F401, PLC0415 - now, so that every proxy of a run is of one source
 
     for name in _STARTED_WITH:
-        with contextlib.suppress(ModuleNotFoundError):
+        # Another release may have the module and lack what it imports; LiteLLM then does without it.
+        with contextlib.suppress(ImportError):
             importlib.import_module(name)
     gc.collect()
     gc.freeze()
