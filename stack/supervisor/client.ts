@@ -80,6 +80,11 @@ export class SupervisorClient {
     return this.#answer(this.#connection.sendRequest(requests.returnLane, { name, clean }));
   }
 
+  /** See `requests.endLane`. */
+  endLane(lane: string): Promise<void> {
+    return this.#answer(this.#connection.sendRequest(requests.endLane, { lane }));
+  }
+
   /** See `requests.setAside`. @param what what is in it, in words without secrets */
   setAside(lane: string, what: string): Promise<void> {
     return this.#answer(this.#connection.sendRequest(requests.setAside, { lane, what }));

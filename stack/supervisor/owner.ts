@@ -367,6 +367,13 @@ export class StackOwner {
     if (lane !== undefined) lane.clean = clean;
   }
 
+  /** Takes a lane out of its run, which can have another one, and ends it. */
+  async endLane(name: string): Promise<void> {
+    const lane = this.#lane(name);
+    if (lane.loan !== undefined) this.#loans.delete(lane.loan);
+    await this.#removeLane(lane);
+  }
+
   /**
    * Takes a lane out of its run, which can have another one. It stays until the next of its profile is set aside, or the
    * stack ends.

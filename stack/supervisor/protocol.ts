@@ -120,6 +120,8 @@ export const requests = {
   borrowLane: new RequestType<{ run: string; profile: LaneProfile; index: number }, LaneFacts, void>('borrowLane'),
   /** Gives a lane back. One that is not given back, or not clean, is made anew for the next who asks. */
   returnLane: new RequestType<{ name: string; clean: boolean }, void, void>('returnLane'),
+  /** Gives a lane back that its run has no more use for, or not soon. It ends, and with it what it takes of memory. */
+  endLane: new RequestType<{ lane: string }, void, void>('endLane'),
   /** Takes a lane out of its run as it is, with all of its proxies. It stays until another one of its profile is set aside. */
   setAside: new RequestType<{ lane: string; what: string }, void, void>('setAside'),
   /** One more proxy on a lane's database, for whoever needs one that has not seen a request, or is a mutant. */

@@ -99,6 +99,10 @@ export class StackServer {
       lanes.delete(name);
       owner.returnLane(name, clean);
     });
+    connection.onRequest(requests.endLane, async ({ lane }) => {
+      lanes.delete(lane);
+      await answered(owner.endLane(lane));
+    });
     connection.onRequest(requests.setAside, async ({ lane, what }) => {
       // Whoever asks may leave at once: from here on the lane is not theirs to leave behind.
       lanes.delete(lane);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 
 import { chat, expect, inProfile, scenario } from '../../fixtures';
+import { Lanes } from '../../fixtures/lanes';
 import { test } from '../support/test';
 import { writeProfiles } from '../../stack/profiles';
 
@@ -30,6 +31,18 @@ test('a lane is lent once per profile and worker, with a proxy of its own', asyn
   expect(await lanes.of('plain')).toBe(lane);
   expect([lane.profile, serving.profile]).toEqual(['plain', 'serving']);
   expect(serving.baseUrl).not.toBe(lane.baseUrl);
+});
+
+test('a lane that lay idle ends when one of another profile is needed, and there is another one when it is needed again', async () => {
+  const lanes = new Lanes(100, 0);
+  const idle = await lanes.of('plain');
+  const serving = await lanes.of('serving');
+  await expect(fetch(idle.baseUrl)).rejects.toThrow('fetch failed');
+  const again = await lanes.of('plain');
+  expect(again.baseUrl).not.toBe(idle.baseUrl);
+  await expect(fetch(serving.baseUrl)).rejects.toThrow('fetch failed');
+  expect((await again.api.as(again.world.actors.owner).get('/key/info')).status).toBe(200);
+  await lanes.giveBack();
 });
 
 test.describe('with a provider of models', () => {
