@@ -11,10 +11,8 @@ import { forgetPostgresVariables } from '../stack/environment';
 import { messageOf, StackError } from '../stack/errors';
 import { readSession } from '../stack/session';
 import type { StartedStack } from '../stack/started';
+import { theOne } from './named';
 import { specFiles } from './spec-files';
-
-/** How many scenarios are named where a text names several. */
-const namedAtMost = 10;
 
 /** What was arranged, for a shell and for the person at it. */
 export interface Arranged {
@@ -24,39 +22,9 @@ export interface Arranged {
   readonly hints: readonly string[];
 }
 
-/**
- * Finds a scenario of the specs.
- *
- * @param text its id, its title, or a part of either that no other scenario has
- */
-export async function scenarioNamed(text: string): Promise<Scenario> {
-  return chosen(await collectScenarios(specFiles()), text);
-}
-
-/** The one among scenarios that a text names. @throws StackError that names some of those that it could be */
-export function chosen(scenarios: readonly Scenario[], text: string): Scenario {
-  const exact = scenarios.filter(({ id, title }) => id === text || title === text);
-  const fitting = exact.length > 0 ? exact : scenarios.filter(({ id, title }) => `${id}\n${title}`.includes(text));
-  const [first, ...others] = text === '' ? [] : fitting;
-  if (first !== undefined && others.length === 0) return first;
-  if (first === undefined) {
-    throw new StackError(
-      `No scenario is named ${JSON.stringify(text)}.`,
-      'Say its id as in `report/behaviors.json`, its title as in the report, or a part of it, in quotes.',
-    );
-  }
-  // Several may have one title.
-  const names = fitting.slice(0, namedAtMost).map((each) => `  ${exact.length > 0 ? each.id : each.title}`);
-  const rest = fitting.length - names.length;
-  throw new StackError(
-    [
-      `${fitting.length} scenarios are named ${JSON.stringify(text)}:`,
-      ...names,
-      ...(rest > 0 ? [`  and ${rest} more`] : []),
-    ].join('\n'),
-    'Say more of its title, or its id.',
-  );
-}
+/** The scenario of the specs that a text names: see `theOne`. */
+export const scenarioNamed = async (text: string): Promise<Scenario> =>
+  theOne(text, await collectScenarios(specFiles()));
 
 /** Makes a scenario's rows in a lane of its profile, and leaves the lane to the stack like that. */
 export async function arrangeOn(stack: StartedStack, scenario: Scenario): Promise<Arranged> {

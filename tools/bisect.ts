@@ -15,11 +15,11 @@ import { refuseCompromised } from '../stack/release';
 import { firstOfEachMinor, inOrder, isFinal, publishedReleases } from '../stack/release/published';
 import { loadSettings } from '../stack/settings';
 import { askRelease } from './bisect/asking';
-import { named } from './bisect/named';
 import type { Reply } from './bisect/reply';
 import { search, type Outcome } from './bisect/search';
 import { answerOf, differ, inAWord, linesOf, resultOf, withoutRoute, type Answer } from './bisect/told';
 import { run, wordsOf } from './command';
+import { theOne } from './named';
 import { specFiles } from './spec-files';
 
 const help = `npm run bisect -- "SCENARIO" FROM TO [options]
@@ -59,9 +59,6 @@ const atOnce = 2;
 
 /** What a shell says of a command that Ctrl-C ended. */
 const interrupted = 130;
-
-/** How many scenarios are listed where a text does not name one. */
-const listed = 12;
 
 async function main(): Promise<void> {
   const { values, positionals } = wordsOf({ options, allowPositionals: true }, help);
@@ -180,27 +177,10 @@ function insistOnRelease(release: string): void {
 async function theSubject(text: string): Promise<Subject> {
   const specOf = new Map<Scenario, string>();
   const scenarios = await collectScenarios(specFiles(), (scenario, spec) => specOf.set(scenario, spec));
-  const what = named(text, scenarios);
-  if ('one' in what) {
-    const { id, title } = what.one;
-    const spec = specOf.get(what.one) ?? '';
-    return { id, title, spec, file: path.relative(projectFolder, spec) };
-  }
-  const list = (fitting: readonly Scenario[]) =>
-    [
-      ...fitting.slice(0, listed).map(({ title }) => `  ${title}`),
-      ...(fitting.length > listed ? [`  … and ${fitting.length - listed} more`] : []),
-    ].join('\n');
-  if ('several' in what) {
-    throw new StackError(
-      `${JSON.stringify(text)} fits ${what.several.length} scenarios:\n${list(what.several)}`,
-      'Say more of its title, or its id as `report/behaviors.json` has it.',
-    );
-  }
-  throw new StackError(
-    `No scenario's title or id has ${JSON.stringify(text)} in it.${what.near.length === 0 ? '' : ` These are near:\n${list(what.near)}`}`,
-    'Name one as a report does: by its title, or its id in `report/behaviors.json`.',
-  );
+  const scenario = theOne(text, scenarios);
+  const { id, title } = scenario;
+  const spec = specOf.get(scenario) ?? '';
+  return { id, title, spec, file: path.relative(projectFolder, spec) };
 }
 
 function outcomeOf(reply: Reply, id: string, file: string): Outcome<Answer> {

@@ -177,11 +177,11 @@ test('a text that names no scenario, or several, arranges nothing and says so', 
   const several = await shell("npm run -s stack -- arrange 'POST /key/update · own key'");
   expect(several).toMatchObject({ code: 1, output: '' });
   expect(several.errors).toMatch(
-    /^\d+ scenarios are named "POST \/key\/update · own key":\n( {2}.* · own key .*\n){10} {2}and \d+ more\n/,
+    /^"POST \/key\/update · own key" fits \d+ scenarios:\n( {2}.* · own key .*\n){10} {2}… and \d+ more\n/,
   );
   const none = await shell('npm run -s stack -- arrange nonsense');
   expect(none).toMatchObject({ code: 1, output: '' });
-  expect(none.errors).toContain('No scenario is named "nonsense".');
+  expect(none.errors).toContain(`No scenario's title or id has "nonsense" in it.`);
 });
 
 test('what was arranged keeps nobody from ending the stack, and goes with it', async ({ warm, shell }) => {

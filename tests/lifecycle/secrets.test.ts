@@ -1,10 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { strFromU8, unzipSync } from 'fflate';
 
-import { expect, sessionOf, test } from './nested-run';
+import { readBehaviors } from '../../reporting/behaviors-file';
+import { projectFolder } from '../../stack/home';
+import { expect, sessionOf, test, type NestedRun } from './nested-run';
 
 /** A text, and where it was: a file, and what it was packed in there. */
 interface Found {
@@ -30,6 +33,22 @@ const filesUnder = (folder: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name));
 
+/** Has what a run saw held against answers that are all otherwise, so that the drift tells all that it can. */
+function writeDrift({ output }: NestedRun): void {
+  const file = path.join(output, 'report', 'behaviors.json');
+  const otherwise = path.join(output, 'report', 'otherwise.json');
+  const seen = readBehaviors(file);
+  const scenarios = seen.scenarios.map((behavior) => ({
+    ...behavior,
+    steps: behavior.steps.map((step) => ({ ...step, observed: { ...step.observed, status: 599 } })),
+  }));
+  writeFileSync(otherwise, JSON.stringify({ ...seen, scenarios }));
+  const words = ['tsx', 'tools/drift.ts', file, otherwise, '--out', path.join(output, 'drift')];
+  const { status, stdout, stderr } = spawnSync('npx', words, { cwd: projectFolder, encoding: 'utf8' });
+  expect(status, stdout + stderr).toBe(1);
+  writeFileSync(path.join(output, 'drift', 'said'), stdout + stderr);
+}
+
 test('no report and no log tells a key', async ({ nested }) => {
   // Two lanes are rebuilt, and a request is waited for.
   test.setTimeout(300_000);
@@ -53,6 +72,7 @@ test('no report and no log tells a key', async ({ nested }) => {
   expect(run.results.map(({ errors }) => errors).join('\n')).toContain('got no answer');
   const { failures } = JSON.parse(readFileSync(path.join(run.output, 'counts.json'), 'utf8')) as { failures: string[] };
   expect(failures.join('\n')).toMatch(/^tests\/lifecycle\/nested\/busy\.nested\.ts:\d+ .*got no answer/m);
+  writeDrift(run);
 
   const texts: Found[] = [
     { where: 'standard output', text: run.said },
@@ -82,6 +102,7 @@ test('no report and no log tells a key', async ({ nested }) => {
     expect(seen).toContain(place);
   for (const place of [
     ...['behaviors.json', 'behaviors.sarif', 'junit.xml', 'summary.md'].map((name) => `report/${name}`),
+    ...['index.html', 'drift.md', 'drift.json', 'said'].map((name) => `drift/${name}`),
     ...['supervisor.log', 'proxy-plain-0'],
   ])
     expect(texts.map(({ where }) => where).join('\n')).toContain(place);

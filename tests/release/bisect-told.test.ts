@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 
 import type { StepRecord } from '../../fixtures/record';
-import { named } from '../../tools/bisect/named';
+import { named } from '../../tools/named';
 import { search, type Outcome } from '../../tools/bisect/search';
 import { answerOf, differ, lettersOf, linesOf, resultOf, withoutRoute, type Answer } from '../../tools/bisect/told';
 
