@@ -8,6 +8,27 @@ const noToBeOK = {
   message: 'A failing toBeOK() quotes the headers, key included. Compare the status of an Answer.',
 };
 
+// Playwright quotes headers and addresses when a request fails; `Api` masks them.
+const requests = ['@playwright/test', 'playwright', 'playwright-request'].map((name) => ({
+  name,
+  importNames: ['request'],
+  message: 'Requests go through fixtures/api.ts.',
+}));
+
+/** What each folder may not import: see docs/architecture.md. */
+const outside = {
+  stack: ['fixtures', 'reporting', 'tools', 'tests', 'specs'],
+  fixtures: ['reporting', 'tools', 'tests', 'specs'],
+  reporting: ['tools', 'tests', 'specs'],
+};
+
+const nothingOf = (folders) => [
+  {
+    regex: `^(\\.\\./)+(${folders.join('|')})(/|$)`,
+    message: 'Arrows go one way: specs → fixtures → stack, and reporting reads what fixtures record.',
+  },
+];
+
 export default defineConfig(
   { ignores: ['.stack/', 'playwright-report*/', 'report/', 'test-results/', 'blob-report/', 'eslint.config.mjs'] },
   ...tseslint.configs.strictTypeChecked,
@@ -25,21 +46,17 @@ export default defineConfig(
     },
   },
   {
-    // Playwright quotes headers and addresses when a request fails; `Api` masks them.
     files: ['**/*.ts'],
-    ignores: ['fixtures/api.ts', 'specs/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: ['@playwright/test', 'playwright', 'playwright-request'].map((name) => ({
-            name,
-            importNames: ['request'],
-            message: 'Requests go through fixtures/api.ts.',
-          })),
-        },
-      ],
-    },
+    ignores: ['specs/**'],
+    rules: { 'no-restricted-imports': ['error', { paths: requests }] },
+  },
+  ...Object.entries(outside).map(([folder, folders]) => ({
+    files: [`${folder}/**/*.{ts,tsx}`],
+    rules: { 'no-restricted-imports': ['error', { paths: requests, patterns: nothingOf(folders) }] },
+  })),
+  {
+    files: ['fixtures/api.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: nothingOf(outside.fixtures) }] },
   },
   { files: ['specs/**', 'tests/**/*.test.ts'], ...playwright.configs['flat/recommended'] },
   {

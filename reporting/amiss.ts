@@ -62,6 +62,7 @@ export function whatHappened({ behavior, change, why }: Amiss): string {
     guard: 'the guard that refused',
     effects: 'effects',
     returned: 'whose data came back',
+    body: 'what it answered',
   };
   const [pinned, seen] = [before, after].map((text) => inShort(text) || '(nothing)');
   return `${step === 'act' ? '' : `later use "${step}": `}${what[aspect]}: pinned ${pinned}, seen ${seen}`;

@@ -1,4 +1,3 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type {
@@ -17,6 +16,7 @@ import { outcomes, unseen, type Behavior, type BehaviorsFile, type Outcome } fro
 import { closingLines } from './closing-lines';
 import { filtersOf, narrowingsOf } from './narrowing';
 import { writeBehaviorPage } from './page/page';
+import { putFile } from './put-file';
 import { runOf, type Run } from './run';
 import { sarifOf } from './sarif';
 import { summaryOf } from './summary';
@@ -83,9 +83,9 @@ export default class BehaviorsReporter implements Reporter {
     };
     const folder = path.resolve(root, this.#folder);
     const run = runOf(file, tests, this.#errors);
-    write(path.join(folder, 'behaviors.json'), `${JSON.stringify(file, null, 1)}\n`);
-    write(path.join(folder, 'behaviors.sarif'), sarifOf(run));
-    write(path.join(folder, 'summary.md'), summaryOf(run));
+    putFile(path.join(folder, 'behaviors.json'), `${JSON.stringify(file, null, 1)}\n`);
+    putFile(path.join(folder, 'behaviors.sarif'), sarifOf(run));
+    putFile(path.join(folder, 'summary.md'), summaryOf(run));
     await writeBehaviorPage(path.join(folder, 'index.html'), file);
     if (process.env.GITHUB_ACTIONS === 'true') annotate(run, root, this.#config);
     for (const line of closingLines(file)) process.stdout.write(`  ${line}\n`);
@@ -94,14 +94,6 @@ export default class BehaviorsReporter implements Reporter {
   printsToStdio(): boolean {
     return false;
   }
-}
-
-/** Whoever reads it meanwhile finds the old or the new one. */
-function write(target: string, text: string): void {
-  mkdirSync(path.dirname(target), { recursive: true });
-  const partial = `${target}.${process.pid}.partial`;
-  writeFileSync(partial, text);
-  renameSync(partial, target);
 }
 
 function annotate(run: Run, root: string, { shard }: FullConfig): void {

@@ -110,7 +110,7 @@ const otherChange: ReportingDescriptor = {
   name: 'BehaviorChanged',
   shortDescription: { text: 'Other behaviour than pinned' },
   fullDescription: {
-    text: 'What an accepted request changes, or what is refused to everybody, is not as it is pinned. No matter of authorization.',
+    text: 'What an accepted request changes or says, or what is refused to everybody, is not as it is pinned. No matter of authorization.',
   },
   help: { text: howToSee },
   defaultConfiguration: { level: 'warning' },

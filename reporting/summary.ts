@@ -3,7 +3,9 @@
 import { amissIn, howItEnded, nameOf, type Amiss } from './amiss';
 import type { BehaviorsFile, Outcome } from './behaviors-file';
 import { answersPinned, groupsOf, type Group } from './drift/groups';
-import { escaped, itemOf, plural, sectionsOf } from './drift/told';
+import { itemOf, plural, sectionsOf } from './drift/told';
+import { inMinutes } from './duration';
+import { inMarkdown } from './escaped';
 import { grouped } from './grouped';
 import type { Run } from './run';
 
@@ -28,7 +30,7 @@ export function summaryOf(run: Run): string {
     ...(file.curated || file.release === null ? [] : ['', notCurated]),
   ];
   const unheard = [
-    ...section('What went wrong with the run itself', errors.map(escaped)),
+    ...section('What went wrong with the run itself', errors.map(inMarkdown)),
     ...section('Without a verdict', noVerdict.map(lineOf)),
   ];
   const foot = ['', whereMoreIs, ''];
@@ -62,7 +64,7 @@ function verdictOf({ file: { scenarios, complete }, errors }: Run, judged: reado
 }
 
 function factsOf(file: BehaviorsFile): string[] {
-  const { release, curated, complete, filters, scenarios } = file;
+  const { release, curated, configuration, complete, filters, scenarios } = file;
   const byOutcome = grouped(scenarios, ({ outcome }) => outcome);
   const outcomes = outcomeNames
     .map(([outcome, name]) => [byOutcome.get(outcome)?.length ?? 0, name] as const)
@@ -71,6 +73,7 @@ function factsOf(file: BehaviorsFile): string[] {
   const narrowed = filters.length > 0 ? `: ${filters.map(code).join(' ')}` : ', since it did not come to its end';
   return [
     `- **Release**: ${release ?? 'none'}${curated ? ', curated' : ', not curated'}`,
+    ...(configuration === undefined ? [] : [`- **Configuration**: ${code(configuration)} in the place of plain`]),
     `- **Run**: ${complete ? 'the whole suite' : `a part of the suite${narrowed}`}`,
     `- **Scenarios**: ${outcomes.join(', ')}`,
     `- **Refusals seen**: ${refusalsIn(file)}`,
@@ -103,8 +106,7 @@ function refusalsIn({ scenarios }: BehaviorsFile): string {
 }
 
 function timeOf({ workers, wallSeconds }: BehaviorsFile): string {
-  const longest = Math.round(wallSeconds.reduce((a, b) => Math.max(a, b), 0));
-  const time = longest < 60 ? `${longest} s` : `${Math.floor(longest / 60)} min ${longest % 60} s`;
+  const time = inMinutes(wallSeconds.reduce((a, b) => Math.max(a, b), 0));
   const each = [...new Set(workers)].toSorted((a, b) => a - b).join(' or ');
   if (workers.length === 1) return `${time} with ${plural(workers[0] ?? 0, 'worker')}`;
   return `${workers.length} runs with ${each} ${each === '1' ? 'worker' : 'workers'} each, the longest ${time}`;
@@ -174,8 +176,8 @@ function section(title: string, items: readonly string[]): string[] {
 
 function lineOf({ behavior, why }: Amiss): string {
   const { file, line } = behavior;
-  const told = escaped(why || 'nothing tells why');
-  return `${escaped(nameOf(behavior))} (${code(`${file}:${line}`)})<br>${howItEnded(behavior)}: ${told}`;
+  const told = inMarkdown(why || 'nothing tells why');
+  return `${inMarkdown(nameOf(behavior))} (${code(`${file}:${line}`)})<br>${howItEnded(behavior)}: ${told}`;
 }
 
 /** Text as code, which may hold backticks of its own. */

@@ -1,7 +1,7 @@
 // Which known weakness a release would have where a scenario is not as it is pinned: in the terms of the OWASP API Security
 // Top 10 of 2023 and of the Common Weakness Enumeration.
 
-import { turnedAwayNames, type CallerName } from '../fixtures/callers';
+import { proxyAdmins, turnedAwayNames, type CallerName } from '../fixtures/callers';
 import type { Behavior } from './behaviors-file';
 import { differenceOf, type Change } from './drift/changes';
 
@@ -111,7 +111,7 @@ export const weaknesses = {
 } as const satisfies Record<string, Weakness>;
 
 /** May do everything: where it is refused something, that is not because of who asks. */
-const proxyAdmins: readonly string[] = ['proxy_admin', 'admin_session', 'master_key'] satisfies readonly CallerName[];
+const mayDoEverything: readonly string[] = proxyAdmins;
 
 const turnedAway: readonly string[] = turnedAwayNames;
 
@@ -127,7 +127,7 @@ const flagsOfFunctions = [
   'disable_key_generate_for_org_admin',
 ];
 
-/** Tells of changes which weakness they are about; undefined: of none, as an effect that differs in an allowed success. */
+/** Tells of changes which weakness they are about; undefined: of none, as an effect or a body that differs in an allowed success. */
 export type WeaknessOf = (behavior: Behavior, change: Change) => Weakness | undefined;
 
 /**
@@ -158,9 +158,9 @@ export function sorted(scenarios: readonly Behavior[]): WeaknessOf {
     if (turnedAway.includes(caller) || profile === 'jwt' || flagsOfAuthentication.includes(flag)) {
       return weaknesses.authentication;
     }
-    // An allowed success that changes other rows; of what a payload may carry, that is what it is about.
+    // An allowed success that changes other rows or says something else; of what a payload may carry, that is what it is about.
     const step = behavior.steps.find((one) => one.name === change.step && differenceOf(one) !== undefined) ?? behavior;
-    if (change.aspect === 'effects' && !isRefused(step) && (!isByPayload || isForAll)) return undefined;
+    if (['effects', 'body'].includes(change.aspect) && !isRefused(step) && (!isByPayload || isForAll)) return undefined;
     if (family === 'revocation') return weaknesses.revocation;
     if (family === 'enforcement') return isByAuthorization(change) ? weaknesses.functionLevel : weaknesses.consumption;
     // A later use is of somebody who was granted something, or has lost it.
@@ -179,7 +179,7 @@ export function sorted(scenarios: readonly Behavior[]): WeaknessOf {
   };
 }
 
-const isAdmins = ({ caller }: Behavior): boolean => proxyAdmins.includes(caller);
+const isAdmins = ({ caller }: Behavior): boolean => mayDoEverything.includes(caller);
 
 /** As it is pinned; where nobody has looked at the release, as it was seen. */
 function isRefused({ expected, observed }: Pick<Behavior, 'expected' | 'observed'>): boolean {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readlinkSync, rmSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -163,6 +163,22 @@ const pulseOf = (folder: string): Promise<number | undefined> =>
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
   );
+
+/**
+ * Writes a file that is at all times absent, or whole as it was or as it is to be.
+ *
+ * @param file in a folder that is there
+ */
+export async function writeWhole(file: string, text: string): Promise<void> {
+  const partial = partialBeside(file);
+  try {
+    await writeFile(partial, text);
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
 
 /** Its owner's last child may still be writing into it for a moment. */
 const removeFolder = (folder: string): Promise<void> =>

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { engineVersion } from './engine/version';
 import { homeFolders, projectFolder } from './home';
 import { haveInPlace } from './place';
+import { quoted } from './shell';
 
 /** The programs of ours that run outside Playwright, and the file each starts from. */
 const entries = {
@@ -84,6 +85,3 @@ export async function buildProgram(name: ProgramName, home: string): Promise<str
   });
   return executable;
 }
-
-/** A word of POSIX shell that means exactly `text`. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

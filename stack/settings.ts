@@ -1,13 +1,12 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { valid } from '@renovatebot/pep440';
 import { parse } from 'dotenv';
 import { z } from 'zod';
 
 import { StackError } from './errors';
 import { projectFolder } from './home';
-import { compromisedReleases, curatedReleases, defaultRelease, isCompromised } from './release/curated';
+import { compromisedReleases, curatedReleases, defaultRelease, isCompromised, isReleaseName } from './release/curated';
 
 /** What a person can decide about a run. Nothing else of the environment has a say. */
 export interface Settings {
@@ -73,9 +72,7 @@ const variables = {
   LITELLM_RELEASE: {
     schema: z
       .string()
-      .refine(
-        (version) => /^\d+\.\d+\.\d+(?!\.)/.test(version) && valid(version) === version && !isCompromised(version),
-      )
+      .refine((version) => isReleaseName(version) && !isCompromised(version))
       .default(defaultRelease),
     takes: `a version of LiteLLM as PyPI names it, except for ${oneOf(compromisedReleases)}, which carried malicious code; curated are ${oneOf(curatedReleases)}`,
     secret: false,

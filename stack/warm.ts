@@ -10,7 +10,7 @@ import type { Settings } from './settings';
 import { startOwnStack } from './start';
 import { startedStack, type StartedStack } from './started';
 import { SupervisorClient } from './supervisor/client';
-import type { StackStatus } from './supervisor/protocol';
+import type { StackStatus, StackWish } from './supervisor/protocol';
 import { readRecord, warmPlace, writeRecord, type WarmRecord } from './warm-place';
 import { wishOf } from './wish';
 
@@ -57,7 +57,12 @@ export async function haveWarmStack(
   let isBusy = false;
   const isThere = async (): Promise<boolean> => {
     const found = await join(settings, place, tellOnce);
-    if (typeof found === 'object') joined = found;
+    if (typeof found === 'object') {
+      // Somebody else's came into the place first: see `haveInPlace`. Nobody would know of ours.
+      joined?.release();
+      made = undefined;
+      joined = found;
+    }
     isBusy = found === 'busy';
     return isBusy || joined !== undefined;
   };
@@ -112,9 +117,15 @@ async function join(settings: Settings, place: string, progress: Progress): Prom
       client.close();
       return 'busy';
     }
-    progress(`The warm stack will not do: ${admission.unfit}. Making it anew`);
-    await client.end();
+    const ends = await client.end();
     client.close();
+    if (!ends) {
+      progress(
+        `The warm stack will not do: ${admission.unfit}. Somebody has just come to it, so this run gets one of its own`,
+      );
+      return 'busy';
+    }
+    progress(`The warm stack will not do: ${admission.unfit}. Making it anew`);
     return 'none';
   } catch (error) {
     client.close();
@@ -155,14 +166,19 @@ export type WarmStatus =
   | { readonly state: 'gone' | 'silent'; readonly record: WarmRecord }
   | { readonly state: 'running'; readonly record: WarmRecord; readonly status: StackStatus };
 
-export async function warmStatus(settings: Settings): Promise<WarmStatus> {
-  const record = readRecord(warmPlace(settings.home));
+export const warmStatus = (settings: Settings): Promise<WarmStatus> => statusOf(settings.home, wishOf(settings));
+
+async function statusOf(home: string, wish?: StackWish): Promise<WarmStatus> {
+  const record = readRecord(warmPlace(home));
   if (record === undefined) return { state: 'none' };
   const client = await reach(record);
   if (client === undefined) return { state: 'gone', record };
-  const status = await answerOf(client, client.status(wishOf(settings)));
-  client.close();
-  return status === undefined ? { state: 'silent', record } : { state: 'running', record, status };
+  try {
+    const status = await answerOf(client, client.status(wish));
+    return status === undefined ? { state: 'silent', record } : { state: 'running', record, status };
+  } finally {
+    client.close();
+  }
 }
 
 /**
@@ -171,9 +187,9 @@ export async function warmStatus(settings: Settings): Promise<WarmStatus> {
  * @returns whether there was anything
  * @throws StackError while a run uses it
  */
-export async function endWarmStack(settings: Settings): Promise<boolean> {
-  const place = warmPlace(settings.home);
-  const found = await warmStatus(settings);
+export async function endWarmStack({ home }: Settings): Promise<boolean> {
+  const place = warmPlace(home);
+  const found = await statusOf(home);
   if (found.state === 'none') return false;
   const { record } = found;
   if (found.state === 'running') {
@@ -194,6 +210,11 @@ export async function endWarmStack(settings: Settings): Promise<boolean> {
   while (existsSync(folder)) {
     await sleep(20);
     if (performance.now() - since < patience) continue;
+    if (found.state === 'gone') {
+      // So is its guard: the machine was switched off, say.
+      rmSync(folder, { recursive: true, force: true });
+      break;
+    }
     throw new StackError(
       `The warm stack was ended, and its folder ${folder} is still there.`,
       'Its log says how far it came.',

@@ -2,7 +2,7 @@
 
 import { valuesOf } from '../fixtures/alignment';
 import { collectScenarios } from '../fixtures/collect';
-import { curlOf, quoted } from '../fixtures/curl';
+import { curlOf } from '../fixtures/curl';
 import { requestOf } from '../fixtures/play';
 import { inBrief } from '../fixtures/record';
 import type { Asked, Scenario } from '../fixtures/scenario';
@@ -10,6 +10,7 @@ import { hideSecrets } from '../fixtures/secrets';
 import { forgetPostgresVariables } from '../stack/environment';
 import { messageOf, StackError } from '../stack/errors';
 import { readSession } from '../stack/session';
+import { quoted } from '../stack/shell';
 import type { StartedStack } from '../stack/started';
 import { theOne } from './named';
 import { specFiles } from './spec-files';
@@ -62,7 +63,7 @@ function tell(scenario: Scenario, asked: Asked): Arranged {
   const sent = requestOf(asked, asked.headers);
   const values = new Map([['BASE_URL', baseUrl], ...valuesOf(told, sent)]);
   return {
-    assignments: [...values].map(([name, value]) => `export ${name}=${quoted(value) || "''"}\n`).join(''),
+    assignments: [...values].map(([name, value]) => `export ${name}=${quoted(value)}\n`).join(''),
     hints: [
       `${scenario.title}: its rows are there, until the next \`arrange\` of profile ${scenario.profile} or \`npm run stack -- down\`.`,
       ...(elsewhere === undefined ? [] : [`A second proxy on the same database has been asked already: ${elsewhere}`]),

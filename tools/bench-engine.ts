@@ -19,6 +19,7 @@ import { loadSettings } from '../stack/settings';
 import { startOwnStack } from '../stack/start';
 import { databaseUrl } from '../stack/template/databases';
 import { run, wordsOf } from './command';
+import { cpuMsOf } from './processes';
 
 const help = `Measures the query engine: \`npm run bench:engine -- [--out FILE] [--queries 100000]\`.
 
@@ -156,6 +157,14 @@ async function measureStart(site: Site): Promise<{ wall: Summary; cpu: Summary }
 
 async function measureQueries(site: Site, client: Client, operations: Operation[], more: number) {
   const engine = await Engine.start(site);
+  try {
+    return await measureWith(engine, client, operations, more);
+  } finally {
+    await engine.end();
+  }
+}
+
+async function measureWith(engine: Engine, client: Client, operations: Operation[], more: number) {
   const resident = { atStart: engine.resident(), after10000: 0, afterMore: 0, more };
   const bodies = operations.map(({ graphql }) => bodyOf(graphql));
   let asked = 0;
@@ -199,7 +208,6 @@ async function measureQueries(site: Site, client: Client, operations: Operation[
   resident.after10000 = engine.resident();
   await askUntil(10_000 + more);
   resident.afterMore = engine.resident();
-  await engine.end();
   return { operations: measured, resident };
 }
 
@@ -274,10 +282,7 @@ class Engine {
 
   /** CPU ms of the process so far; the kernel counts in steps of 10. */
   cpu(): number {
-    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    return cpuMsOf(this.pid);
   }
 
   /** MB. */

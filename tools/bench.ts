@@ -1,5 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { z } from 'zod';
@@ -9,6 +8,7 @@ import { projectFolder } from '../stack/home';
 import { replayed } from './bench/bare';
 import { command, measured, type Measured } from './bench/main-job';
 import { watchUsage } from './bench/usage';
+import { withTemporary } from './children';
 import { circumstances } from './circumstances';
 import { run, wordsOf } from './command';
 
@@ -47,7 +47,7 @@ const warmed = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } finally {
-    await command('npm', ['run', '-s', 'stack', '--', 'down']);
+    await command('npm', ['run', '-s', 'stack', '--', 'down'], { isCleanUp: true });
   }
 };
 
@@ -159,21 +159,18 @@ async function main(): Promise<void> {
     throw new StackError(`There is no part ${JSON.stringify(name)} of the bench.`, `Say one of: ${parts.join(', ')}.`);
   });
   const where = circumstances();
-  // A warm stack is known by its TMPDIR too, and processes by theirs: these are nobody else's.
-  const folder = mkdtempSync(path.join(tmpdir(), 'behavior-bench-'));
-  chmodSync(folder, 0o755);
-  process.env.TMPDIR = folder;
-  const results: Results = {};
-  try {
+  const results = await withTemporary('bench', async (folder) => {
+    // Processes are known by their TMPDIR: these are nobody else's.
+    process.env.TMPDIR = folder;
     await measured(folder, oneScenario);
+    const found: Results = {};
     for (const part of chosen) {
       console.error(`${part} …`);
-      Object.assign(results, { [part]: await measurements[part](folder) });
-      console.error(JSON.stringify(results[part], null, 2));
+      Object.assign(found, { [part]: await measurements[part](folder) });
+      console.error(JSON.stringify(found[part], null, 2));
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return found;
+  });
   for (const { what, of, limit, atLeast } of wanted) {
     const value = of(results);
     if (value === undefined) continue;

@@ -5,13 +5,13 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
 
-import { compare, valid } from '@renovatebot/pep440';
+import { compare } from '@renovatebot/pep440';
 
 import { collectScenarios } from '../fixtures/collect';
 import type { Scenario } from '../fixtures/scenario';
 import { StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
-import { refuseCompromised } from '../stack/release';
+import { insistOnRelease } from '../stack/release';
 import { firstOfEachMinor, inOrder, isFinal, publishedReleases } from '../stack/release/published';
 import { loadSettings } from '../stack/settings';
 import { askRelease } from './bisect/asking';
@@ -164,13 +164,6 @@ const secondsSince = (began: number): string => ((performance.now() - began) / 1
 
 function progress(line: string): void {
   process.stderr.write(`[bisect] ${line}\n`);
-}
-
-function insistOnRelease(release: string): void {
-  if (!/^\d+\.\d+\.\d+(?!\.)/.test(release) || valid(release) !== release) {
-    throw new StackError(`${JSON.stringify(release)} is no release.`, 'Name them as PyPI does, such as 1.87.0.');
-  }
-  refuseCompromised(release);
 }
 
 /** The scenario that a text names. */

@@ -1,15 +1,4 @@
-import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -19,7 +8,9 @@ import { writeDriftPage } from '../reporting/page/page';
 import { headingOf, linesOf, markdownOf, plural } from '../reporting/drift/told';
 import { lastLines, StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
+import { insistOnRelease } from '../stack/release';
 import { loadSettings } from '../stack/settings';
+import { onOwnStack, start, withTemporary } from './children';
 import { run, wordsOf } from './command';
 
 const help = `What differs between two releases: \`npm run drift -- 1.87.0 1.106.0 [-- what to give Playwright]\`. Each side is a release,
@@ -56,6 +47,8 @@ async function main(): Promise<void> {
   }
   const { runFolder } = loadSettings();
   const out = path.resolve(runFolder, values.out ?? 'drift');
+  // Its folder is emptied before a run.
+  for (const side of [before, after]) if (!isFile(side)) insistOnRelease(side);
   const sides: Seen[] = [];
   for (const [place, side] of [before, after].entries()) {
     // Two runs of one release are two sides as well.
@@ -80,15 +73,13 @@ async function played(release: string, folder: string, rest: readonly string[]):
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const log = path.join(folder, 'output.log');
-  // A warm stack is known by its TMPDIR too: that of the clone is left alone.
-  const temporary = mkdtempSync(path.join(tmpdir(), 'behavior-drift-'));
-  chmodSync(temporary, 0o755);
-  try {
+  return withTemporary('drift', async (temporary) => {
     process.stderr.write(`[drift] ${release}: running\n`);
-    const runner = spawn('npx', ['playwright', 'test', ...rest], {
+    const runner = start('npx', ['playwright', 'test', ...rest], {
       cwd: projectFolder,
       env: {
         ...process.env,
+        ...onOwnStack,
         LITELLM_RELEASE: release,
         JUDGE: 'off',
         RUN_DIR: folder,
@@ -97,14 +88,13 @@ async function played(release: string, folder: string, rest: readonly string[]):
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const output = createWriteStream(log);
-    runner.stdout.pipe(output);
+    if (runner.stdout === null) throw new Error('the runner has no output');
+    runner.stdout.pipe(createWriteStream(log));
     const counting = countTests(runner.stdout, release);
     const code = await new Promise<number | null>((resolve, reject) => {
       runner.once('error', reject);
       runner.once('close', resolve);
-    });
-    counting();
+    }).finally(counting);
     const report = path.join(folder, 'report', 'behaviors.json');
     if (existsSync(report)) return readBehaviors(report);
     throw new StackError(
@@ -112,9 +102,7 @@ async function played(release: string, folder: string, rest: readonly string[]):
       'Mend that, and run again.',
       log,
     );
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Says every ten seconds how far a run is. @returns ends it, with the last count */

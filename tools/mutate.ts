@@ -74,7 +74,8 @@ async function main(): Promise<void> {
     : await coverageFor(settings, values['kept-coverage']);
   const reaching = scenariosFor(mutants, all, { covered, seed: values.seed });
 
-  const key = JSON.stringify([version, mutants.map(({ id, source }) => [id, source]), values.seed, sourcesNow()]);
+  const parts = mutants.map((mutant) => [mutant.id, mutant.source, reaching(mutant).map(({ id }) => id)]);
+  const key = JSON.stringify([version, parts, values.seed, sourcesNow()]);
   const journal = new Journal(
     path.join(homeFolders(home).mutation, `${createHash('sha256').update(key).digest('hex').slice(0, 16)}.jsonl`),
   );

@@ -39,6 +39,7 @@ function list(scenarios: readonly Names[]): string {
 /** Finds the scenario that a text names: its id, its title, or a part of either that is in no other's. Case does not matter. */
 export function named<S extends Names>(text: string, scenarios: readonly S[]): Named<S> {
   const wanted = text.trim().toLowerCase();
+  if (wanted === '') return { near: [] };
   const exact = scenarios.filter(({ id, title }) => id.toLowerCase() === wanted || title.toLowerCase() === wanted);
   const fitting = exact.length > 0 ? exact : scenarios.filter((each) => namesOf(each).some((n) => n.includes(wanted)));
   const [first, ...others] = fitting;

@@ -8,6 +8,7 @@ import { StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
 import { coverageLock, pythonToolsLock } from '../stack/python-tools';
 import { refuseCompromised } from '../stack/release';
+import { isReleaseName } from '../stack/release/curated';
 import { uvLock } from '../stack/release/environment';
 import { lockOf, requirementsOf, writeLock } from '../stack/release/lock';
 import { pipLock } from '../stack/release/published';
@@ -29,7 +30,7 @@ function wanted(): { file: string; requirements: readonly string[] } {
   if (rest.length === 0 && target === 'tools')
     return { file: pythonToolsLock, requirements: ['mypy', 'ruff', 'check-jsonschema'] };
   if (rest.length === 0 && target === 'coverage') return { file: coverageLock, requirements: ['coverage'] };
-  if (rest.length === 0 && /^\d+\.\d+\.\d+[\w.]*$/.test(target)) {
+  if (rest.length === 0 && isReleaseName(target)) {
     refuseCompromised(target);
     return { file: lockOf(target), requirements: requirementsOf(target) };
   }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import type { z } from 'zod';
 
 import { lastLines, StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
+import { onOwnStack, start } from './children';
 import { circumstances } from './circumstances';
 import { run, wordsOf } from './command';
 import { countsSchema, foundNothing, keepRound, type Round } from './soak-record';
@@ -108,13 +108,13 @@ async function play(soak: Soak, seed: string, rest: readonly string[]): Promise<
   const log = path.join(folder, 'output.log');
   const output = createWriteStream(log);
   const since = performance.now();
-  const command = spawn('npx', ['playwright', ...soak.command(seed), ...rest], {
+  const command = start('npx', ['playwright', ...soak.command(seed), ...rest], {
     cwd: projectFolder,
-    env: { ...process.env, ...soak.environment?.(seed), RUN_DIR: folder, RUN_COUNTS: counts },
+    env: { ...process.env, ...onOwnStack, ...soak.environment?.(seed), RUN_DIR: folder, RUN_COUNTS: counts },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  command.stdout.pipe(output, { end: false });
-  command.stderr.pipe(output, { end: false });
+  command.stdout?.pipe(output, { end: false });
+  command.stderr?.pipe(output, { end: false });
   const exitCode = await new Promise<number>((resolve, reject) => {
     command.once('error', reject);
     command.once('close', (code) => {

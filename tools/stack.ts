@@ -5,7 +5,7 @@ import { Placeholders } from '../fixtures/secrets';
 import { StackError } from '../stack/errors';
 import { homeFolders } from '../stack/home';
 import { tellOfOwnConfiguration } from '../stack/profiles/own';
-import { loadSettings } from '../stack/settings';
+import { loadSettings, type Settings } from '../stack/settings';
 import type { StartedStack } from '../stack/started';
 import { readRecord, warmPlace } from '../stack/warm-place';
 import { endWarmStack, haveWarmStack, keptIdle, warmStatus } from '../stack/warm';
@@ -13,26 +13,33 @@ import { run, wordsOf } from './command';
 import { memoryOf } from './memory';
 
 const help = `The warm stack of this clone: \`npm run stack -- up|status|down|logs|arrange\`. What is up is used by every \`npx playwright test\`
-until \`down\`, or until nobody has used it for 30 minutes. \`status\` exits with 1 where nothing is up. \`arrange SCENARIO\` makes
+until \`down\`, or until nobody has used it for 30 minutes (\`up --idle-minutes=N\`: N). \`status\` exits with 1 where nothing is up. \`arrange SCENARIO\` makes
 a scenario's rows there and prints, as assignments for a shell, the variables of the \`curl\` that reports have of it.
 `;
 
-const settings = loadSettings();
 const progress = (line: string) => {
   console.error(`[stack] ${line}`);
 };
 
-const commands: Readonly<Record<string, (idleMs: number, words: readonly string[]) => Promise<void>>> = {
-  up: async (idleMs) => {
-    const stack = await warmStack(idleMs);
+/** What a command works with. */
+interface Asked {
+  readonly settings: Settings;
+  /** How long a stack that is made stays when nobody uses it. */
+  readonly idleMs: number;
+  readonly words: readonly string[];
+}
+
+const commands: Readonly<Record<string, (asked: Asked) => Promise<void>>> = {
+  up: async (asked) => {
+    const stack = await warmStack(asked);
     stack.release();
-    await status();
+    await status(asked);
   },
-  arrange: async (idleMs, words) => {
+  arrange: async (asked) => {
     // Loads Playwright, which the other commands need not.
     const { arrangeOn, scenarioNamed } = await import('./arranged');
-    const scenario = await scenarioNamed(words.join(' '));
-    const stack = await warmStack(idleMs);
+    const scenario = await scenarioNamed(asked.words.join(' '));
+    const stack = await warmStack(asked);
     try {
       const { assignments, hints } = await arrangeOn(stack, scenario);
       process.stdout.write(assignments);
@@ -42,10 +49,10 @@ const commands: Readonly<Record<string, (idleMs: number, words: readonly string[
     }
   },
   status,
-  down: async () => {
+  down: async ({ settings }) => {
     console.log((await endWarmStack(settings)) ? 'The warm stack is gone.' : 'There was no warm stack.');
   },
-  logs: () => {
+  logs: ({ settings }) => {
     const record = readRecord(warmPlace(settings.home));
     if (record === undefined) {
       throw new StackError(
@@ -63,14 +70,14 @@ const commands: Readonly<Record<string, (idleMs: number, words: readonly string[
   },
 };
 
-async function warmStack(idleMs: number): Promise<StartedStack> {
+async function warmStack({ settings, idleMs }: Asked): Promise<StartedStack> {
   tellOfOwnConfiguration(settings, progress);
   const stack = await haveWarmStack(settings, progress, idleMs);
   if (stack !== undefined) return stack;
   throw new StackError('A warm stack of another kind is in use.', '`npm run stack -- status` tells by whom.');
 }
 
-async function status(): Promise<void> {
+async function status({ settings }: Asked): Promise<void> {
   const found = await warmStatus(settings);
   if (found.state === 'none') {
     console.log('There is no warm stack. `npm run stack -- up` makes one.');
@@ -120,7 +127,7 @@ async function main(): Promise<void> {
       `Say one of: ${Object.keys(commands).join(', ')}, as in \`npm run stack -- up\`.`,
     );
   }
-  await command(idleMs, rest);
+  await command({ settings: loadSettings(), idleMs, words: rest });
 }
 
 run(main);

@@ -1,4 +1,4 @@
-// What is not the same on two sides: in two runs, or in one run and what is pinned.
+// What is not the same on two sides: in two runs, or in one run and what is pinned. Nothing here needs Node: pages tell it too.
 
 import type { Aspect, Difference, StepRecord } from '../../fixtures/record';
 import type { EffectRecord } from '../../fixtures/told-effects';
@@ -101,20 +101,31 @@ const columnsOf = (told: string): string =>
 const asOfPlain = (id: string): string => id.replace(/^own\//, 'plain/');
 
 function changesOf({ before, after }: Pair): Change[] {
-  const [act, ...uses] = before.steps;
-  const [otherAct, ...otherUses] = after.steps;
+  const [act] = before.steps;
+  const [otherAct] = after.steps;
   if (act === undefined || otherAct === undefined) return [];
-  const changes = stepChanges(after, act, otherAct);
   // What was refused on one side was of no use there.
-  if (isRefusal(act) !== isRefusal(otherAct)) return changes;
-  // The same use may be made several times: the first is held against the first.
-  const left = [...otherUses];
-  const later = uses.flatMap((use) => {
-    const place = left.findIndex(({ name }) => name === use.name);
+  if (isRefusal(act) !== isRefusal(otherAct)) return stepChanges(after, act, otherAct);
+  return pairsOf(before.steps, after.steps).flatMap(([step, other]) =>
+    step === undefined || other === undefined ? [] : stepChanges(after, step, other),
+  );
+}
+
+/**
+ * Steps of two sides by name; of a use that is made several times, the first is held against the first. Undefined: that side did
+ * not come to it.
+ */
+export function pairsOf<Step extends Pick<StepRecord, 'name'>>(
+  before: readonly Step[],
+  after: readonly Step[],
+): (readonly [Step | undefined, Step | undefined])[] {
+  const left = [...after];
+  const pairs = before.map((step) => {
+    const place = left.findIndex(({ name }) => name === step.name);
     const [other] = place < 0 ? [] : left.splice(place, 1);
-    return other === undefined ? [] : stepChanges(after, use, other);
+    return [step, other] as const;
   });
-  return [...changes, ...later];
+  return [...pairs, ...left.map((step) => [undefined, step] as const)];
 }
 
 function stepChanges(behavior: Behavior, before: StepRecord, after: StepRecord): Change[] {
@@ -131,14 +142,18 @@ function stepChanges(behavior: Behavior, before: StepRecord, after: StepRecord):
 }
 
 /** The status; a refusal inside a success is told from the success. */
-export const statusOf = (step: Pick<StepRecord, 'observed'>): string =>
+export const statusOf = (step: Answered): string =>
   step.observed.status < 400 && step.observed.detail !== ''
     ? `${step.observed.status} with a refusal in it`
     : String(step.observed.status);
 
 /** Whether a step was refused, by its status or in an item. */
-export const isRefusal = (step: Pick<StepRecord, 'observed'>): boolean =>
-  step.observed.status >= 400 || step.observed.detail !== '';
+export const isRefusal = (step: Answered): boolean => step.observed.status >= 400 || step.observed.detail !== '';
+
+/** A step, or whatever else tells how it was answered. */
+interface Answered {
+  readonly observed: Pick<StepRecord['observed'], 'status' | 'detail'>;
+}
 
 const idsOf = ({ observed: { returned } }: StepRecord): readonly string[] =>
   Array.isArray(returned) ? returned.map(String) : [];

@@ -86,7 +86,7 @@ const oneEach = (alike: readonly Change[]): Change[] =>
   [...new Map(alike.toReversed().map((it) => [it.id, it])).values()].reverse();
 
 const senses: readonly Sense[] = ['opened', 'closed', 'other'];
-const aspects: readonly Aspect[] = ['status', 'returned', 'effects', 'guard'];
+const aspects: readonly Aspect[] = ['status', 'returned', 'body', 'effects', 'guard'];
 
 const keyOf = ({ route, step }: Pick<AnswerBefore, 'route' | 'step'>): string => JSON.stringify([route, step]);
 

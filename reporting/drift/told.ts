@@ -1,6 +1,7 @@
 // Groups of changes as lines: for a terminal, and for a comment on a pull request.
 
 import { startOf } from '../../fixtures/told-effects';
+import { inMarkdown } from '../escaped';
 import { grouped } from '../grouped';
 import type { Change } from './changes';
 import type { Drift } from './drift';
@@ -31,6 +32,8 @@ export function headlineOf(group: Group): string {
       return `${plural(count, 'scenario')}${later}: ${effectOf(group)}`;
     case 'returned':
       return `${plural(count, 'answer')} with other data${later}: ${quotedChange(ownSides(group))}`;
+    case 'body':
+      return `${plural(count, 'answer')} with another body${later}: ${quotedChange(ownSides(group))}`;
   }
 }
 
@@ -82,6 +85,7 @@ const sections: readonly (readonly [title: string, has: (group: Group) => boolea
   ['Closed: what was done is refused now', ({ sense }) => sense === 'closed'],
   ['Other statuses', ({ aspect, sense }) => aspect === 'status' && sense === 'other'],
   ['Other data came back', ({ aspect }) => aspect === 'returned'],
+  ['Other bodies of answers', ({ aspect }) => aspect === 'body'],
   ['Other rows or columns changed', ({ aspect }) => aspect === 'effects'],
   ['Other error texts', ({ aspect }) => aspect === 'guard'],
 ];
@@ -121,7 +125,8 @@ export function markdownOf(groups: readonly Group[]): string[] {
 }
 
 /** A group in Markdown, below its route. */
-export const itemOf = (group: Group): string => `  - ${escaped(headlineOf(group))}<br>${escaped(aboutWhom(group))}`;
+export const itemOf = (group: Group): string =>
+  `  - ${inMarkdown(headlineOf(group))}<br>${inMarkdown(aboutWhom(group))}`;
 
 /** `1 scenario`, `2 scenarios`. */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -158,7 +163,3 @@ function listOf(noun: string, changes: readonly Change[], of: (change: Change) =
     ? `${names.length} ${noun}: ${listed} and ${names.length - named} more`
     : `${noun}: ${listed}`;
 }
-
-/** Text in which Markdown finds nothing of its own, and GitHub nobody to tell of it. */
-export const escaped = (text: string): string =>
-  text.replaceAll(/[\\`*_{}[\]<>()#|~$&]/g, String.raw`\$&`).replaceAll('@', '@<!-- -->');

@@ -12,10 +12,13 @@ export async function behaviorContent(file: BehaviorsFile): Promise<Content> {
   const behaviors = file.scenarios.toSorted(
     (a, b) => order(a.route, b.route) || order(a.caller, b.caller) || order(a.id, b.id),
   );
-  const { release, curated, complete, filters, workers, wallSeconds } = file;
+  const { release, curated, configuration, complete, filters, workers, wallSeconds } = file;
   const details = await packed(behaviors.map(detailOf));
   const index: PageIndex = {
-    head: { kind: 'behaviors', release, curated, complete, filters, workers, wallSeconds },
+    head: {
+      ...{ kind: 'behaviors', release, curated, complete, filters, workers, wallSeconds },
+      ...(configuration === undefined ? {} : { configuration }),
+    },
     items: inColumns(behaviors.map(itemOf), details.starts),
   };
   return { index, chunks: details.chunks };
@@ -25,7 +28,7 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function itemOf(behavior: Behavior, place: number): Item {
   const { route, caller, family, profile, target, variant, observed, file, line } = behavior;
-  const answer = observed === null ? noAnswer : statusOf({ observed: { ...observed, returned: null, body: null } });
+  const answer = observed === null ? noAnswer : statusOf({ observed });
   const text = observed?.detail ?? '';
   return {
     route,

@@ -38,7 +38,7 @@ export async function driftContent(drift: Drift): Promise<Content> {
     }
     const { route, sense, aspect } = group;
     return {
-      ...{ route, sense, aspect, headline: withoutSense(headlineOf(group)), about: aboutWhom(group) },
+      ...{ route, sense, aspect, headline: headlineOf(group), about: aboutWhom(group) },
       items: Array.from({ length: items.length - first }, (_, i) => first + i),
     };
   });
@@ -49,9 +49,6 @@ export async function driftContent(drift: Drift): Promise<Content> {
   };
   return { index, chunks: details.chunks };
 }
-
-/** The page says it in its own way. */
-const withoutSense = (headline: string): string => headline.replace(/ {2}(OPENED|closed)$/, '');
 
 const toldChange = ({ step, aspect, before, after }: Change, sense: Sense): ToldChange => ({
   ...{ step, aspect, sense, before, after },

@@ -26,6 +26,9 @@ export type Mark = Outcome | 'differs' | Sense;
 /** What stands in the column `answer` where there is none. */
 export const noAnswer = 'no answer';
 
+/** The first part of a route's path: routes of one area stand together. */
+export const areaOf = (route: string): string => /\/[^/]*/.exec(route)?.[0] ?? '';
+
 /** Items of a page, and what the matrix and its filters need of them. */
 export interface Items {
   /** Column → its different texts, in the order in which they are shown. */
@@ -44,6 +47,8 @@ export interface BehaviorHead {
   readonly kind: 'behaviors';
   readonly release: string | null;
   readonly curated: boolean;
+  /** The name of the operator's configuration that was tried in the place of `plain`; left out: none was. */
+  readonly configuration?: string;
   readonly complete: boolean;
   readonly filters: readonly string[];
   readonly workers: readonly number[];

@@ -2,7 +2,7 @@
 
 import { admittedNames, turnedAwayNames } from '../../fixtures/callers';
 import { grouped } from '../grouped';
-import { columnNames, type ColumnName, type Items, type Mark } from './format';
+import { areaOf, columnNames, type ColumnName, type Items, type Mark } from './format';
 
 /** One scenario, or one change of one. */
 export interface Item extends Readonly<Record<ColumnName, string>> {
@@ -77,8 +77,6 @@ function byArea(items: readonly Item[]): Order {
   };
   return (a, b) => size(b) - size(a) || (sortable(a) < sortable(b) ? -1 : 1);
 }
-
-const areaOf = (route: string): string => /\/[^/]*/.exec(route)?.[0] ?? '';
 
 const recordOf = <T>(valueOf: (column: ColumnName) => T): Record<ColumnName, T> =>
   Object.fromEntries(columnNames.map((column) => [column, valueOf(column)])) as Record<ColumnName, T>;

@@ -1,12 +1,12 @@
 // The behaviour page and the drift page: one self-contained file each, drawn by the same program.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { BehaviorsFile } from '../behaviors-file';
 import type { Drift } from '../drift/drift';
-import { escaped } from '../escaped';
+import { inHtml } from '../escaped';
+import { putFile } from '../put-file';
 import { behaviorContent } from './behavior-content';
 import { driftContent } from './drift-content';
 import { deflated, type Content } from './packed';
@@ -18,7 +18,7 @@ import { deflated, type Content } from './packed';
  */
 export async function writeBehaviorPage(file: string, behaviors: BehaviorsFile): Promise<void> {
   const title = `What LiteLLM ${behaviors.release ?? ''} does`.replace('  ', ' ');
-  put(file, await pageOf(title, 'behaviors.json', await behaviorContent(behaviors)));
+  putFile(file, await pageOf(title, 'behaviors.json', await behaviorContent(behaviors)));
 }
 
 /**
@@ -28,14 +28,7 @@ export async function writeBehaviorPage(file: string, behaviors: BehaviorsFile):
  */
 export async function writeDriftPage(file: string, drift: Drift): Promise<void> {
   const title = `Drift: ${drift.before.label} → ${drift.after.label}`;
-  put(file, await pageOf(title, "the command's output", await driftContent(drift)));
-}
-
-function put(file: string, page: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}.partial`;
-  writeFileSync(partial, page);
-  renameSync(partial, file);
+  putFile(file, await pageOf(title, "the command's output", await driftContent(drift)));
 }
 
 async function pageOf(title: string, elsewhere: string, { index, chunks }: Content): Promise<string> {
@@ -57,13 +50,13 @@ async function pageOf(title: string, elsewhere: string, { index, chunks }: Conte
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${escaped(title)}</title>
+<title>${inHtml(title)}</title>
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
 <style>${style}</style>
 </head>
 <body>
 <div id="page"></div>
-<noscript><p class="fallback">${escaped(title)}: the matrix needs JavaScript. The same is told by ${escaped(elsewhere)}.</p></noscript>
+<noscript><p class="fallback">${inHtml(title)}: the matrix needs JavaScript. The same is told by ${inHtml(elsewhere)}.</p></noscript>
 <script type="text/plain" id="index">${packedIndex}</script>
 ${chunks.map((chunk) => `<script type="text/plain" class="details">${chunk}</script>`).join('\n')}
 <script>${script}</script>

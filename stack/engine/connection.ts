@@ -1,6 +1,8 @@
 import { cpus } from 'node:os';
 
-import type { PoolConfig } from 'pg';
+import { DatabaseError, type PoolConfig } from 'pg';
+
+import { messageOfFailure } from './failures';
 
 /** A Prisma connection URL, taken apart. */
 export interface Connection {
@@ -87,6 +89,26 @@ export function parseConnectionUrl(text: string, readCertificate: (file: string)
     },
   };
 }
+
+/**
+ * Opens something with the first TLS setting that the server agrees to.
+ *
+ * @throws what opening it with the last one tried threw
+ */
+export async function withAgreedTls<T>({ tls }: Connection, open: (ssl: TlsChoice) => Promise<T>): Promise<T> {
+  for (const [index, ssl] of tls.entries()) {
+    try {
+      return await open(ssl);
+    } catch (error) {
+      const refusesThis = error instanceof DatabaseError ? error.code === '28000' : isWithoutTls(error);
+      if (!refusesThis || index === tls.length - 1) throw error;
+    }
+  }
+  throw new Error('unreachable: there is always a TLS setting');
+}
+
+const isWithoutTls = (error: unknown): boolean =>
+  messageOfFailure(error).includes('The server does not support SSL connections');
 
 /** `prefer`, the default, means TLS where the server has it; on one's own machine it usually has not. */
 function tlsChoices(

@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { Client } from 'pg';
 
 import { messageOf, StackError } from '../errors';
-import { parseConnectionUrl } from './connection';
+import { migrationsIn } from '../postgres/migrations';
+import { parseConnectionUrl, withAgreedTls } from './connection';
 
 /** Where Prisma's own command, and only it, keeps what was applied: see prisma-engines, `sql-migration-connector`. */
 const ledger = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -63,14 +65,16 @@ export async function migrate(options: {
 
 async function connected(databaseUrl: string): Promise<Client> {
   try {
-    const { pool, tls, greeting } = parseConnectionUrl(databaseUrl, () => '');
-    const { host, port, user, password, database, application_name } = pool;
-    const [ssl = false] = tls;
-    const client = new Client({ host, port, user, password, database, application_name, ssl });
-    // Whoever waits for an answer gets the error there.
-    client.on('error', () => undefined);
-    await client.connect();
-    if (greeting !== undefined) await client.query(greeting);
+    const connection = parseConnectionUrl(databaseUrl, (certificate) => readFileSync(certificate, 'utf8'));
+    const { host, port, user, password, database, application_name, options } = connection.pool;
+    const client = await withAgreedTls(connection, async (ssl) => {
+      const each = new Client({ host, port, user, password, database, application_name, options, ssl });
+      // Whoever waits for an answer gets the error there.
+      each.on('error', () => undefined);
+      await each.connect();
+      return each;
+    });
+    if (connection.greeting !== undefined) await client.query(connection.greeting);
     return client;
   } catch (error) {
     throw new StackError(
@@ -120,13 +124,6 @@ const changedSince = (name: string, folder: string): StackError =>
     `The migration ${name} is not the one that was applied to this database: its checksum in _prisma_migrations is another.`,
     `Is ${folder} of the LiteLLM that this database belongs to? Nothing after that migration was applied.`,
   );
-
-async function migrationsIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const names = entries.filter((entry) => entry.isDirectory() && /^\d/.test(entry.name)).map((entry) => entry.name);
-  if (names.length > 0) return names.sort();
-  throw new StackError(`${folder} holds no migrations.`, 'Is litellm[proxy] installed in this environment?');
-}
 
 /** Begun, done, noted: in three steps, because a migration may end the transaction that it is in. */
 async function apply(client: Client, name: string, sql: Buffer): Promise<void> {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { DatabaseError, Pool } from 'pg';
+import { Pool } from 'pg';
 
-import { type Connection, parseConnectionUrl } from './connection';
+import { type Connection, parseConnectionUrl, withAgreedTls } from './connection';
 import { connectionFailure, Engine } from './engine';
 import { messageOfFailure, Refusal, uncoded } from './failures';
 import { Metrics } from './metrics';
@@ -92,25 +92,26 @@ function overrides(json: string): { name: string; url: string }[] {
 
 /** Opens the first connection, with the first TLS setting that the server agrees to. */
 async function connect(connection: Connection): Promise<Pool> {
-  for (const [index, ssl] of connection.tls.entries()) {
-    const pool = new Pool({ ...connection.pool, ssl });
-    // A connection that dies while nobody uses it is replaced when the next one is needed.
-    pool.on('error', () => undefined);
-    pool.on('connect', (client) => {
-      client.on('error', () => undefined);
-      if (connection.greeting !== undefined) void client.query(connection.greeting).catch(() => undefined);
+  try {
+    return await withAgreedTls(connection, async (ssl) => {
+      const pool = new Pool({ ...connection.pool, ssl });
+      // A connection that dies while nobody uses it is replaced when the next one is needed.
+      pool.on('error', () => undefined);
+      pool.on('connect', (client) => {
+        client.on('error', () => undefined);
+        if (connection.greeting !== undefined) void client.query(connection.greeting).catch(() => undefined);
+      });
+      try {
+        (await within(connection.connectTimeout, pool.connect())).release();
+        return pool;
+      } catch (error) {
+        void pool.end();
+        throw error;
+      }
     });
-    try {
-      (await within(connection.connectTimeout, pool.connect())).release();
-      return pool;
-    } catch (error) {
-      void pool.end();
-      const refusesThis = error instanceof DatabaseError ? error.code === '28000' : isWithoutTls(error);
-      if (refusesThis && index < connection.tls.length - 1) continue;
-      throw new Refusal(connectionFailure(error, connection));
-    }
+  } catch (error) {
+    throw new Refusal(connectionFailure(error, connection));
   }
-  throw new Error('unreachable: there is always a TLS setting');
 }
 
 /** Gives up on the first connection as if the server had not answered. */
@@ -123,9 +124,6 @@ function within<T>(seconds: number, promise: Promise<T>): Promise<T> {
   });
   return Promise.race([promise, timeout]);
 }
-
-const isWithoutTls = (error: unknown): boolean =>
-  messageOfFailure(error).includes('The server does not support SSL connections');
 
 /**
  * Ends with the parent, however that one ends. It may already have ended while `node` was starting: the launcher script

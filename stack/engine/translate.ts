@@ -13,8 +13,6 @@ export interface Operation {
   json: string;
   /** Under what name the client wants the result (`result`). */
   alias: string;
-  /** The GraphQL name, such as `findManyLiteLLM_TeamTable`. */
-  name: string;
   /** Whether the result is rows of a raw SQL query. */
   raw: boolean;
 }
@@ -52,7 +50,7 @@ export function translator(schema: Schema): Translator {
     const alias = field.alias?.value ?? name;
     if (rawActions.has(name)) {
       const json = `{"action":${text(name)},"query":{"arguments":${writer.arguments(field, undefined)},"selection":{}}}`;
-      return { json, alias, name, raw: name === 'queryRaw' };
+      return { json, alias, raw: name === 'queryRaw' };
     }
     const operation = operations(name);
     if (operation === undefined)
@@ -65,7 +63,7 @@ export function translator(schema: Schema): Translator {
     const args = writer.arguments(field, model);
     const selection = writer.selection(field.selectionSet, model);
     const json = `{"modelName":${text(model)},"action":${text(action)},"query":{"arguments":${args},"selection":${selection}}}`;
-    return { json, alias, name, raw: false };
+    return { json, alias, raw: false };
   };
 }
 

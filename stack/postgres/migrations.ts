@@ -4,6 +4,17 @@ import path from 'node:path';
 import { messageOf, StackError } from '../errors';
 import { isDiskFull, withClient } from './cluster';
 
+/** The names of the migrations in a folder, in the order in which they are applied. @throws StackError where there is none */
+export async function migrationsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isDirectory() && /^\d/.test(entry.name)).map((entry) => entry.name);
+  if (names.length > 0) return names.sort();
+  throw new StackError(
+    `${folder} holds no migrations.`,
+    'litellm[proxy] belongs into this environment: see that it is installed, or have it installed again.',
+  );
+}
+
 /**
  * Applies a release's migrations to an empty database, in the order of their names, as Prisma's own command would; the
  * schema engine behind that command cannot be had from a registry.
@@ -11,13 +22,9 @@ import { isDiskFull, withClient } from './cluster';
  * @param folder `litellm_proxy_extras/migrations` of an installed release: a folder per migration
  */
 export async function applyMigrations(url: string, folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory() && /^\d/.test(entry.name)).map((entry) => entry.name);
-  if (names.length === 0) {
-    throw new StackError(`${folder} holds no migrations.`, 'Remove the release’s folder to have it installed again.');
-  }
+  const names = await migrationsIn(folder);
   await withClient(url, async (client) => {
-    for (const name of names.sort()) {
+    for (const name of names) {
       const sql = await readFile(path.join(folder, name, 'migration.sql'), 'utf8');
       await client.query(sql).catch((error: unknown) => {
         if (isDiskFull(error)) throw error;

@@ -58,7 +58,6 @@ export interface CoverageOrder {
 
 /** One LiteLLM proxy, serving. */
 export interface Proxy {
-  readonly name: string;
   readonly pid: number;
   readonly baseUrl: string;
   readonly log: string;
@@ -174,7 +173,7 @@ export class Launcher {
     await this.imported;
     return new Promise<Proxy>((resolve, reject) => {
       const tooLong = setTimeout(() => {
-        if (start.pid !== undefined) process.kill(start.pid, 'SIGKILL');
+        if (start.pid !== undefined) kill(start.pid);
         this.#starting.delete(order.name);
         start.reject(new Error(`it did not answer within ${patience.start / 1000} s`));
       }, patience.start);
@@ -216,7 +215,6 @@ export class Launcher {
       });
     });
     return {
-      name: order.name,
       pid,
       baseUrl: `http://127.0.0.1:${port}`,
       log: order.log,
@@ -225,7 +223,7 @@ export class Launcher {
       },
       end: async () => {
         // Only while it is known to be ours: the number is given to another process afterwards.
-        if (alive) process.kill(pid, 'SIGKILL');
+        if (alive) kill(pid);
         await exited;
       },
     };
@@ -259,6 +257,15 @@ export class Launcher {
     // LiteLLM goes on without an engine, and then complains of connections, to nobody knows what.
     else if (said.engine || !/connect/i.test(said.error)) start.reject(new Error(said.error));
     else start.reject(new Error(`${said.error}; its query engine, ${this.#engine}, is not running`));
+  }
+}
+
+/** Kills a process that may just have ended: its parent knows that before we do. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

@@ -88,9 +88,11 @@ async def _serve(
         spend = Spend(proxy_server.scheduler if manner["writes_spend"] else None)
 
         async def finish() -> None:
-            await spend.write()
-            if covering is not None:
-                covering.ended()
+            try:
+                await spend.write()
+            finally:
+                if covering is not None:
+                    covering.ended()
 
         application = proxy_server.app if covering is None else covering.watched(proxy_server.app)
         listener = socket.socket()

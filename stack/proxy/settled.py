@@ -145,10 +145,12 @@ class Settled:
         finally:
             _tasks_of_request.reset(token)
             await _ended(request.tasks, scope)
-            await self._finish()
-            request.is_served = True
-            if not request.is_open:
-                self._requests.discard(request)
+            try:
+                await self._finish()
+            finally:
+                request.is_served = True
+                if not request.is_open:
+                    self._requests.discard(request)
             for message in held_back:
                 await send(message)
 

@@ -35,6 +35,9 @@ const placeOf = (release: string): number => {
   return (major * 1000 + minor) * 1000 + patch;
 };
 
+/** Whether a text is a version of LiteLLM as PyPI names it, such as `1.87.0` or `1.83.4rc1`; there need be none of that name. */
+export const isReleaseName = (text: string): boolean => /^\d+\.\d+\.\d+(?!\.)/.test(text) && valid(text) === text;
+
 /** The release under test when nobody says otherwise. */
 export const defaultRelease = '1.106.0' satisfies CuratedRelease;
 

@@ -4,7 +4,7 @@ import { generateClient } from '../engine/generate';
 import { stackEnvironment } from '../environment';
 import { StackError } from '../errors';
 import { homeFolders } from '../home';
-import { isCompromised, pythonsOf } from './curated';
+import { isCompromised, isReleaseName, pythonsOf } from './curated';
 import { ensureEnvironment } from './environment';
 import { ensureLock } from './lock';
 
@@ -63,6 +63,17 @@ export async function ensureRelease(options: {
     schemaPath: path.join(environment.sitePackages, schema),
     migrationsFolder: path.join(environment.sitePackages, migrations),
   };
+}
+
+/**
+ * Stops at what is no release's name, and at releases that must never be installed.
+ *
+ * @throws StackError
+ */
+export function insistOnRelease(text: string): void {
+  if (!isReleaseName(text))
+    throw new StackError(`${JSON.stringify(text)} is no release.`, 'Name them as PyPI does, such as 1.87.0.');
+  refuseCompromised(text);
 }
 
 /**

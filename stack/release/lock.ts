@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -7,6 +7,7 @@ import { satisfies } from '@renovatebot/pep440';
 
 import { StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
+import { writeWhole } from '../place';
 import { pythonMinors } from './curated';
 import { runInstaller } from './installer';
 import { findPython } from './python';
@@ -103,9 +104,7 @@ export async function writeLock(options: {
     if (foreign.length > 0) {
       throw new StackError(`The lock names places of this machine:\n${foreign.join('\n')}`, 'Nothing was written.');
     }
-    const partial = `${file}.${process.pid}.partial`;
-    await writeFile(partial, `${header(target, requirements)}${lock}`);
-    await rename(partial, file);
+    await writeWhole(file, `${header(target, requirements)}${lock}`);
     return lock.match(/^\S+==/gm)?.length ?? 0;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -9,6 +9,7 @@ import { z } from 'zod';
 
 import { messageOf, StackError } from '../errors';
 import { homeFolders, projectFolder } from '../home';
+import { writeWhole } from '../place';
 import { isCompromised, pythonMinors } from './curated';
 import { ensureEnvironment } from './environment';
 import { installerEnvironment, runInstaller } from './installer';
@@ -46,9 +47,7 @@ export async function publishedReleases(options: {
   if (kept !== undefined && isFresh && !refresh) return inOrder(kept.versions);
   try {
     const versions = await askRegistry(options);
-    const partial = `${file}.${process.pid}.partial`;
-    await writeFile(partial, JSON.stringify({ asked: new Date().toISOString(), registry, versions }));
-    await rename(partial, file);
+    await writeWhole(file, JSON.stringify({ asked: new Date().toISOString(), registry, versions }));
     return inOrder(versions);
   } catch (error) {
     if (!(error instanceof StackError)) throw error;

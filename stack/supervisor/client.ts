@@ -106,8 +106,9 @@ export class SupervisorClient {
     return this.#answer(this.#connection.sendRequest(requests.keep, keeping));
   }
 
-  status(wish: StackWish): Promise<StackStatus> {
-    return this.#answer(this.#connection.sendRequest(requests.status, wish));
+  /** @param wish for which it is to do; left out: that is not asked */
+  status(wish?: StackWish): Promise<StackStatus> {
+    return this.#answer(this.#connection.sendRequest(requests.status, wish === undefined ? {} : { wish }));
   }
 
   /** See `requests.end`. */

@@ -26,6 +26,7 @@ async function main(): Promise<void> {
 async function start(order: StackOrder): Promise<void> {
   const owner = StackOwner.create(order);
   const end: End = (why, how) => {
+    server.refuseAll();
     try {
       // Before anything of it ends: whoever finds the place counts on what it names.
       if (server.keeping !== undefined) leavePlace(server.keeping.place, how === 'broken' ? why : undefined);

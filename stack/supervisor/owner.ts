@@ -495,11 +495,19 @@ export class StackOwner {
     const scenarioFile = this.#scenarioFile(name);
     // Until somebody plays one.
     if (scenarioFile !== undefined) writeFileSync(scenarioFile, '');
-    const proxy = await this.#fork(name, databaseUrl, profile, { scenarioFile });
-    const sessions = await openSessions({ baseUrl: proxy.baseUrl, databaseUrl, masterKey: this.#masterKey, world });
-    const lane: Lane = { name, profile, databaseUrl, proxy, sessions, clean: true, madeAt: performance.now() };
-    this.#lanes.set(name, lane);
-    return lane;
+    let proxy: Proxy | undefined;
+    try {
+      proxy = await this.#fork(name, databaseUrl, profile, { scenarioFile });
+      const sessions = await openSessions({ baseUrl: proxy.baseUrl, databaseUrl, masterKey: this.#masterKey, world });
+      const lane: Lane = { name, profile, databaseUrl, proxy, sessions, clean: true, madeAt: performance.now() };
+      this.#lanes.set(name, lane);
+      return lane;
+    } catch (error) {
+      await proxy?.end();
+      // What was wrong first is what to tell.
+      await this.#databases.drop(databaseUrl).catch(() => undefined);
+      throw error;
+    }
   }
 
   async #removeLane(lane: Lane): Promise<void> {

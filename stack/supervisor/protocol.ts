@@ -71,7 +71,7 @@ export interface StackStatus {
   readonly since: string;
   readonly logs: string;
   readonly idleMs: number | undefined;
-  /** Why it would not do for this wish; undefined: it does. */
+  /** Why it would not do for the wish that was named; undefined: it does. */
   readonly unfit: string | undefined;
   readonly users: readonly (RunFacts & { since: string; lanes: number })[];
   /** Lanes that nobody has borrowed. */
@@ -129,7 +129,7 @@ export const requests = {
   endProxy: new RequestType<{ pid: number }, void, void>('endProxy'),
   /** From here on the stack outlives its runs. Waits until their first lanes are ready. */
   keep: new RequestType<Keeping, void, void>('keep'),
-  status: new RequestType<StackWish, StackStatus, void>('status'),
+  status: new RequestType<{ wish?: StackWish }, StackStatus, void>('status'),
   /** Ends the stack, unless somebody uses it; answers with whether it ends. */
   end: new RequestType0<boolean, void>('end'),
 } as const;

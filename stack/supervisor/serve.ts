@@ -124,14 +124,14 @@ export class StackServer {
       this.#rest();
       await answered(owner.makeSpares());
     });
-    connection.onRequest(requests.status, (wish) => ({
+    connection.onRequest(requests.status, ({ wish }) => ({
       pid: process.pid,
       release: owner.release,
       databases: owner.databases,
       since: this.#since,
       logs: owner.logs,
       idleMs: this.#keeping?.idleMs,
-      unfit: owner.unfitFor(wish),
+      unfit: wish === undefined ? undefined : owner.unfitFor(wish),
       users: [...this.#runs.values()].map((user) => ({ ...userOf(user), lanes: owner.lanesOf(user.id) })),
       spareLanes: owner.spareLanes,
       setAside: owner.lanesSetAside,
@@ -206,8 +206,13 @@ export class StackServer {
     });
   }
 
-  #finish(why: string): void {
+  /** From here on nobody is admitted. */
+  refuseAll(): void {
     this.#isEnding = true;
+  }
+
+  #finish(why: string): void {
+    this.refuseAll();
     this.#end(why, 'on purpose');
   }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -270,6 +270,21 @@ test('the command ends with 0 without drift, with 1 with one, with 2 where it ca
     code: 2,
     said: expect.stringContaining('is no behaviours file'),
   });
+});
+
+test('what is no release is refused before a folder is emptied for it', ({ folder }) => {
+  const witness = path.join(folder, 'witness');
+  writeFileSync(witness, '');
+  for (const sides of [
+    ['..', '1.106.0'],
+    ['1.106.0', '../docs'],
+  ]) {
+    const words = ['tsx', 'tools/drift.ts', ...sides, '--out', path.join(folder, 'drift')];
+    const { status, stderr } = spawnSync('npx', words, { cwd: projectFolder, encoding: 'utf8' });
+    expect(stderr).toMatch(/^"\.\.(\/docs)?" is no release\.\n/);
+    expect(status).toBe(2);
+  }
+  expect(existsSync(witness)).toBe(true);
 });
 
 test('two runs of one release show no drift', ({ folder }) => {

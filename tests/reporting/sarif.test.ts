@@ -5,6 +5,10 @@ import path from 'node:path';
 
 import { expect, test } from '@playwright/test';
 
+import { play, type Play } from '../../fixtures/play';
+import type { ScenarioRecord } from '../../fixtures/record';
+import { Placeholders } from '../../fixtures/secrets';
+import type { Behavior } from '../../reporting/behaviors-file';
 import { logOf, sarifOf } from '../../reporting/sarif';
 import { installerEnvironment } from '../../stack/release/installer';
 import { ensurePythonTools } from '../../stack/python-tools';
@@ -29,8 +33,10 @@ const opened = ['status', '403', '200'] as const;
 const closed = ['status', '200', '403'] as const;
 
 /** Results by the caller of their scenario, each as `rule level`. */
-function verdicts(...said: readonly Said[]): Record<string, string> {
-  const [only] = logOf(run(said.map(behavior))).runs;
+const verdicts = (...said: readonly Said[]): Record<string, string> => verdictsOf(said.map(behavior));
+
+function verdictsOf(scenarios: readonly Behavior[]): Record<string, string> {
+  const [only] = logOf(run(scenarios)).runs;
   return Object.fromEntries(
     (only?.results ?? []).map(({ ruleId, level, properties }) => [
       `${String(properties?.caller)}${String(properties?.target ?? '')}`,
@@ -158,6 +164,50 @@ test('whose data comes back is object level: an error where somebody else’s co
       { ...list, caller: 'team_admin', differs: ['returned', 'foreign, own', 'own'] },
     ),
   ).toEqual({ owner: 'object-level error', team_admin: 'object-level-changed warning' });
+});
+
+/** The record of a success that is to have said one thing and said another, judged on no lane. */
+async function saidOtherwise(of: Said, due: object, body: unknown): Promise<Behavior> {
+  const { route, caller, id, profile, family, target, variant, tags } = behavior(of);
+  const base = { id, profile, family, route, caller, target, variant, tags };
+  const [method = '', path = ''] = route.split(' ');
+  const request = { method, path, query: {}, body: undefined };
+  const answer = { request, headers: {}, status: 200, text: '', body, detail: '' };
+  const nothing = () => Promise.resolve([]);
+  const records: ScenarioRecord[] = [];
+  const played = {
+    description: {
+      ...{ ...base, arrange: () => ({}), act: () => Promise.resolve(answer) },
+      expected: { status: 200, body: () => due },
+    },
+    lane: { session: { release: '1.106.0', curated: true }, seesAll: true, mark: nothing, undo: nothing },
+    stage: { caller: { name: caller }, scratch: { prefix: '' } },
+    base,
+    placeholders: new Placeholders(),
+    record: (observed: ScenarioRecord) => {
+      records.push(observed);
+    },
+  };
+  await expect(play(played as unknown as Play<object>)).rejects.toThrow('what it answered');
+  return { ...behavior(of), ...records[0], outcome: 'failed' };
+}
+
+test('what else an answer says is nobody’s data: however it differs, nothing is open', async () => {
+  const due = { info: { spend: 0 } };
+  const body = { info: { spend: 7, models: ['a', 'b'] }, key: 'a' };
+  const odd = await saidOtherwise({ caller: 'owner' }, due, body);
+  expect(odd.steps[0]?.differs).toEqual({
+    aspect: 'body',
+    pinned: JSON.stringify(due),
+    seen: JSON.stringify(body),
+  });
+  const ofAPayload = await saidOtherwise({ caller: 'team_key', family: 'F1' }, due, body);
+  const notThere = await saidOtherwise({ caller: 'org_admin' }, due, 'no JSON');
+  expect(verdictsOf([...notEverywhere.map(behavior), odd, ofAPayload, notThere])).toEqual({
+    owner: 'behavior-changed warning',
+    team_key: 'property-read-changed warning',
+    org_admin: 'behavior-changed warning',
+  });
 });
 
 test('a ghost is refused to proxy admins too: that makes no object level of it', () => {

@@ -61,6 +61,19 @@ test('a summary says what a run is not', () => {
   expect(summaryOf(run([]))).toContain('**❌ No scenario was asked.**');
 });
 
+test('a summary says whose configuration was tried, in whichever characters', () => {
+  const configuration = 'my `own`.yaml';
+  expect(summaryOf(run([behavior({})], { file: { curated: false, configuration } }))).toContain(
+    '- **Release**: 1.106.0, not curated\n- **Configuration**: `` my `own`.yaml `` in the place of plain\n- **Run**',
+  );
+});
+
+test('what an answer says otherwise is told from where it does', () => {
+  const summary = summaryOf(run([behavior({ differs: ['body', '{"spend":0}', '{"spend":7}'] })]));
+  expect(summary).toContain('### Other bodies of answers\n\n- `GET /key/info`\n  - 1 answer with another body: ');
+  expect(summary).not.toContain('OPENED');
+});
+
 test('what was opened stands before all else, however many routes come first', () => {
   const summary = summaryOf(
     run([

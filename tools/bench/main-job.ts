@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
@@ -7,6 +6,7 @@ import { z } from 'zod';
 
 import { lastLines, StackError } from '../../stack/errors';
 import { projectFolder } from '../../stack/home';
+import { onOwnStack, start } from '../children';
 
 /** What was seen of one run of the main job, or of a part of it. */
 export interface Measured {
@@ -46,8 +46,7 @@ export async function measured(folder: string, words: readonly string[]): Promis
   const report = path.join(runFolder, 'bench.json');
   const [since, busySince] = [Date.now(), busyMs()];
   await command('npx', ['playwright', 'test', ...words, '--add-reporter=json'], {
-    RUN_DIR: runFolder,
-    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    environment: { RUN_DIR: runFolder, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   });
   const cpuMs = busyMs() - busySince;
   const resultsOf = ({ specs, suites = [] }: Suite): Result[] => [
@@ -69,20 +68,26 @@ export async function measured(folder: string, words: readonly string[]): Promis
   };
 }
 
-/** Runs a command to its end, silently. @throws StackError with its last lines where it failed */
+/**
+ * Runs a command to its end, silently.
+ *
+ * @param options.isCleanUp whether it is run to its end when somebody has interrupted this
+ * @throws StackError with its last lines where it failed
+ */
 export async function command(
   name: string,
   words: readonly string[],
-  environment: NodeJS.ProcessEnv = {},
+  { environment = {}, isCleanUp = false }: { environment?: NodeJS.ProcessEnv; isCleanUp?: boolean } = {},
 ): Promise<void> {
-  const child = spawn(name, words, {
+  const child = start(name, words, {
     cwd: projectFolder,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...onOwnStack, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    isCleanUp,
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+    stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

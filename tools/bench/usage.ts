@@ -28,7 +28,8 @@ export function watchUsage(folder: string): () => Usage {
     const bytes = processes.reduce((sum, { pid }) => sum + proportional(pid), 0);
     peakBytes = Math.max(peakBytes, bytes);
   };
-  const timer = setInterval(look, everyMs);
+  // What is measured may fail, and nobody ends this then.
+  const timer = setInterval(look, everyMs).unref();
   return () => {
     clearInterval(timer);
     look();

@@ -44,7 +44,7 @@ async function replyTo({ spec, id }: Question): Promise<Reply> {
     const { home, release } = settings;
     // Where none is on the PATH, an installation would make an environment the slow way, and get one of its own.
     const [uv = ''] = await ensureUv({ home, progress });
-    process.env.PATH = [path.dirname(uv), process.env.PATH].join(path.delimiter);
+    process.env.PATH = [process.env.PATH, path.dirname(uv)].join(path.delimiter);
     await ensureRelease({ version: release, home, progress });
     at = 'started';
     const starting = startOwnStack(settings, progress);

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { lastLines } from '../../stack/errors';
 import { projectFolder } from '../../stack/home';
+import { onOwnStack } from '../children';
 import type { Question, Reply, Said } from './reply';
 
 /** A release that is being asked. */
@@ -12,9 +13,6 @@ export interface Asking {
   /** When nothing of its process is left; the stack ends by itself, seconds later at most. */
   readonly ended: Promise<void>;
 }
-
-/** Settings of a run that are not for a release that is named, and played on a stack of its own. */
-const leftOut = ['STACK_SESSION', 'ATTACH_BASE_URL', 'ATTACH_DATABASE_URL', 'ATTACH_MASTER_KEY', 'ATTACH_WRITES'];
 
 /**
  * Plays a scenario on a release in a process of its own, which installs it first where that has not been done.
@@ -36,8 +34,7 @@ export function askRelease(options: {
     execArgv: ['--import', 'tsx'],
     env: {
       ...process.env,
-      // An empty one stands for the default, also where `.env` says otherwise.
-      ...Object.fromEntries(leftOut.map((name) => [name, ''])),
+      ...onOwnStack,
       LITELLM_RELEASE: release,
       STACK_HOME: home,
     },

@@ -111,7 +111,7 @@ function turnLines(
 }
 
 /** What is not the same, in the order of the reports' words. */
-export function changeLine({ step, aspect, before, after, effect }: Change): string {
+function changeLine({ step, aspect, before, after, effect }: Change): string {
   const later = step === 'act' ? '' : `later use "${step}", `;
   const sides = `${inOneLine(before) || '(nothing)'} → ${inOneLine(after) || '(nothing)'}`;
   switch (aspect) {
@@ -121,6 +121,8 @@ export function changeLine({ step, aspect, before, after, effect }: Change): str
       return `${later}error text: ${sides}`;
     case 'returned':
       return `${later}data that came back: ${sides}`;
+    case 'body':
+      return `${later}what the answer says: ${sides}`;
     case 'effects': {
       if (effect === undefined) return `${later}effects: ${sides}`;
       if (effect.column !== null) return `${later}${effect.place}, ${effect.column}: ${sides}`;

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 import { z } from 'zod';
 
@@ -161,18 +162,20 @@ export async function cover(options: {
       ...{ home, progress },
     });
     let isMade = false;
-    await haveInPlace(parts.length > 0 && !adds ? partOf(home, release) : placeOf(home, release), {
+    // Some of the spec files say nothing of the rest, unless they are added to what all did.
+    const isPart = parts.length > 0 && before === undefined;
+    await haveInPlace(isPart ? partOf(home, release) : placeOf(home, release), {
       // What is there is of before.
       isThere: () => Promise.resolve(isMade),
-      make: (folder) => {
+      make: async (folder) => {
         rmSync(html, { recursive: true, force: true });
-        const made = spawnSync(python, ['-I', path.join(__dirname, 'covered.py'), data, folder, html], {
+        const reading = promisify(execFile)(python, ['-I', path.join(__dirname, 'covered.py'), data, folder, html], {
           env: installerEnvironment(),
-          input: JSON.stringify(readKnown().lines),
-          encoding: 'utf8',
         });
-        if (made.status !== 0)
-          throw new StackError(`What was covered cannot be read:\n${lastLines(made.stderr)}`, 'Run it again.');
+        reading.child.stdin?.end(JSON.stringify(readKnown().lines));
+        await reading.catch((error: unknown) => {
+          throw new StackError(`What was covered cannot be read:\n${lastLines(messageOf(error))}`, 'Run it again.');
+        });
         const about: z.infer<typeof aboutSchema> = {
           // What was added to is as old as it was.
           sources: before?.about.sources ?? sources,
@@ -182,7 +185,6 @@ export async function cover(options: {
         };
         writeFileSync(path.join(folder, 'about.json'), JSON.stringify(about, null, 2));
         isMade = true;
-        return Promise.resolve();
       },
     });
   });

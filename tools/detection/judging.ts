@@ -70,6 +70,8 @@ export async function judge(mutant: Mutant, scenarios: readonly Scenario[], seat
       while (left[0] !== undefined) {
         const lane = await laneFor(seat, left[0]);
         const found = await against(left, lane);
+        // A stack that is gone would be a mutant's fault: this throws then, and nothing was decided.
+        if (found?.verdict === 'killed') await lane.sideChannel.untilQuiet(0);
         if (!lane.isWell) await seat.renew(left[0].profile);
         if (found === undefined) break;
         const { at, ...verdict } = found;

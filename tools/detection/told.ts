@@ -1,5 +1,5 @@
 import type { Scenario } from '../../fixtures/scenario';
-import { escaped } from '../../reporting/escaped';
+import { inHtml } from '../../reporting/escaped';
 import type { Verdict } from './judging';
 import type { Mutant } from './mutants';
 
@@ -70,7 +70,7 @@ export function pageOf(facts: {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Mutants of LiteLLM ${escaped(release)}</title>
+<title>Mutants of LiteLLM ${inHtml(release)}</title>
 <style>
   body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24; background: #fff; }
   pre { overflow-x: auto; background: #f6f8fa; padding: .75rem; border-radius: 6px; font-size: 13px; }
@@ -83,9 +83,9 @@ export function pageOf(facts: {
     article { border-color: #30363d; }
   }
 </style>
-<h1>Mutants of LiteLLM ${escaped(release)}</h1>
-<p>${escaped(chosen)}: ${escaped(figuresOf(decided))}.</p>
-<table>${[...byFile].map(([file, those]) => `<tr><th>${escaped(file)}<td>${escaped(figuresOf(those))}`).join('\n')}</table>
+<h1>Mutants of LiteLLM ${inHtml(release)}</h1>
+<p>${inHtml(chosen)}: ${inHtml(figuresOf(decided))}.</p>
+<table>${[...byFile].map(([file, those]) => `<tr><th>${inHtml(file)}<td>${inHtml(figuresOf(those))}`).join('\n')}</table>
 <h2>Survived: ${of('survived').length}</h2>
 ${of('survived').map(article).join('\n')}
 <h2>Reached by no scenario: ${of('uncovered').length}</h2>
@@ -106,17 +106,17 @@ function article({ mutant, verdict, scenarios, reason }: Decided): string {
   ];
   const ran =
     verdict.verdict === 'survived'
-      ? `<details><summary>The scenarios that ran: ${scenarios.length}</summary><ul>${scenarios.map(({ title }) => `<li>${escaped(title)}`).join('\n')}</ul></details>`
+      ? `<details><summary>The scenarios that ran: ${scenarios.length}</summary><ul>${scenarios.map(({ title }) => `<li>${inHtml(title)}`).join('\n')}</ul></details>`
       : '';
   const diff = mutant.diff
     .split('\n')
     .map((line) => {
-      const text = escaped(line);
+      const text = inHtml(line);
       return line.startsWith('+') ? `<ins>${text}</ins>` : line.startsWith('-') ? `<del>${text}</del>` : text;
     })
     .join('\n');
-  const body = `<p>${facts.map(escaped).join('<br>')}</p><pre>${diff}</pre>${ran}`;
-  const title = `${escaped(mutant.id)} in ${escaped(mutant.qualname)}`;
+  const body = `<p>${facts.map(inHtml).join('<br>')}</p><pre>${diff}</pre>${ran}`;
+  const title = `${inHtml(mutant.id)} in ${inHtml(mutant.qualname)}`;
   return verdict.verdict === 'killed'
     ? `<details><summary>${title}</summary>${body}</details>`
     : `<article><h3>${title}</h3>${body}</article>`;

@@ -116,7 +116,7 @@ export class Search {
     return { shown, counts };
   }
 
-  /** The id of an item's scenario, without the profile where `isDrift`. */
+  /** The id of an item's scenario. */
   idOf(item: number): string {
     const { names, columns } = this.#items;
     return idColumns.map((column) => encodeURIComponent(names[column][columns[column][item] ?? 0] ?? '')).join('/');

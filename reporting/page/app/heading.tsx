@@ -1,11 +1,12 @@
 // What a page says of where it comes from.
 
+import { inMinutes } from '../../duration';
 import type { BehaviorHead, DriftHead } from '../format';
 import { counted, inFull } from './words';
 
 /** Of a run. */
 export function BehaviorHeading({ head }: { readonly head: BehaviorHead }) {
-  const { release, curated, complete, filters, workers, wallSeconds } = head;
+  const { release, curated, configuration, complete, filters, workers, wallSeconds } = head;
   const runs = wallSeconds.length;
   const longest = wallSeconds.reduce((a, b) => Math.max(a, b), 0);
   return (
@@ -13,11 +14,16 @@ export function BehaviorHeading({ head }: { readonly head: BehaviorHead }) {
       <h1>What LiteLLM {release === null ? '' : <span class="release">{release}</span>} does</h1>
       <p class="about">
         {runs > 1
-          ? `${counted(runs, 'run')} merged, the longest ${duration(longest)}`
-          : `${duration(longest)} on ${counted(workers[0] ?? 0, 'worker')}`}
+          ? `${counted(runs, 'run')} merged, the longest ${inMinutes(longest)}`
+          : `${inMinutes(longest)} on ${counted(workers[0] ?? 0, 'worker')}`}
       </p>
       <ul class="badges">
         <li class={curated ? 'good' : 'warn'}>{curated ? 'curated' : 'not curated'}</li>
+        {configuration === undefined ? null : (
+          <li class="warn">
+            <code>{configuration}</code> in the place of plain
+          </li>
+        )}
         <li class={complete ? 'good' : 'warn'}>{complete ? 'complete' : 'not complete'}</li>
         {filters.length === 0 ? null : (
           <li class="warn">
@@ -27,11 +33,6 @@ export function BehaviorHeading({ head }: { readonly head: BehaviorHead }) {
       </ul>
     </div>
   );
-}
-
-function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Of two sides. */

@@ -1,7 +1,7 @@
 import { Component } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-import type { Items } from '../format';
+import { areaOf, type Items } from '../format';
 import type { Chip, Grid, Row } from './grid';
 import { counted, lookOf, markOf, inFull } from './words';
 
@@ -97,7 +97,7 @@ export function Matrix({ items, grid, noun, route, caller, onOpen, onRoute, onCa
               callers={grid.callers}
               isLater={i >= atOnce && settled !== grid}
               isChosen={items.names.route[row.route] === route}
-              isFirstOfArea={i > 0 && areaOf(items, row) !== areaOf(items, grid.rows[i - 1])}
+              isFirstOfArea={i > 0 && areaIn(items, row) !== areaIn(items, grid.rows[i - 1])}
             />
           ))}
         </tbody>
@@ -190,9 +190,7 @@ function chipView({ answer, mark, count }: Chip, items: Items, route: number, ca
   );
 }
 
-/** The first part of the path: routes of one area stand together. */
-const areaOf = (items: Items, row: Row | undefined): string =>
-  /\/[^/]*/.exec(items.names.route[row?.route ?? -1] ?? '')?.[0] ?? '';
+const areaIn = ({ names }: Items, row: Row | undefined): string => areaOf(names.route[row?.route ?? -1] ?? '');
 
 /** A name that may be broken between its parts. */
 function breakable(name: string, between = /(?<=_)/) {

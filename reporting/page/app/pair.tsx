@@ -1,5 +1,6 @@
 // One scenario on both sides.
 
+import { pairsOf } from '../../drift/changes';
 import type { DriftHead, PairDetail, ToldStep } from '../format';
 import { aspectWords, EffectsView, pinnedIn, RequestView, ResponseView, Sides, StatusView } from './scenario';
 import { markWords } from './words';
@@ -8,7 +9,6 @@ import { markWords } from './words';
 export function PairView({ detail, head }: { readonly detail: PairDetail; readonly head: DriftHead }) {
   const labels: readonly [string, string] = [head.before.label, head.after.label];
   const { before, after } = detail;
-  const names = [...new Set([...before.steps, ...after.steps].map(({ name }) => name))];
   return (
     <>
       <ul class="list">
@@ -24,15 +24,14 @@ export function PairView({ detail, head }: { readonly detail: PairDetail; readon
         ))}
       </ul>
       <ol class="steps">
-        {names.map((name, i) => {
-          const sides = [before, after].map(({ steps }) => steps.find((step) => step.name === name));
+        {pairsOf(before.steps, after.steps).map((sides, i) => {
           const requests = sides.map((step) => JSON.stringify(step?.request));
           const [first = sides[1]] = sides;
           return (
-            <li key={name}>
+            <li key={i}>
               <section class="step">
                 <header>
-                  <h3>{i === 0 ? 'The request' : `Then: ${name}`}</h3>
+                  <h3>{i === 0 ? 'The request' : `Then: ${first?.name ?? ''}`}</h3>
                 </header>
                 {requests[0] === requests[1] && first !== undefined ? <RequestView request={first.request} /> : null}
                 <div class="columns both">
@@ -60,7 +59,7 @@ function StepSide({ step, withRequest }: { readonly step: ToldStep; readonly wit
   return (
     <>
       <p>
-        <StatusView status={step.observed.status} detail={step.observed.detail} />
+        <StatusView observed={step.observed} />
       </p>
       {step.expected === null ? null : (
         <p class="pinned">

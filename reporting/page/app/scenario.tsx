@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 
 import { curlOf } from '../../../fixtures/curl';
 import type { EffectRecord } from '../../../fixtures/told-effects';
+import { statusOf } from '../../drift/changes';
 import type { ScenarioDetail, ToldStep } from '../format';
 import { lookOf, told } from './words';
 
@@ -34,7 +35,7 @@ function StepView({ step, place }: { readonly step: ToldStep; readonly place: nu
     <section class="step">
       <header>
         <h3>{place === 0 ? 'The request' : `Then: ${step.name}`}</h3>
-        <StatusView status={observed.status} detail={observed.detail} />
+        <StatusView observed={observed} />
       </header>
       <p class="pinned">
         <span class="key">{differs === null && step.expected !== null ? '✓ As pinned:' : 'Pinned:'}</span>{' '}
@@ -66,6 +67,7 @@ export const aspectWords = {
   guard: 'Error text',
   effects: 'Effects',
   returned: 'Data returned',
+  body: 'Response body',
 } as const;
 
 /** Two texts, the old one and the new one, marked as a diff marks them. */
@@ -97,8 +99,8 @@ export function Sides({
 }
 
 /** A status, and whether there is a refusal in it. */
-export function StatusView({ status, detail }: { readonly status: number; readonly detail: string }) {
-  const look = lookOf(status < 400 && detail !== '' ? `${status} with a refusal in it` : String(status));
+export function StatusView({ observed }: { readonly observed: ToldStep['observed'] }) {
+  const look = lookOf(statusOf({ observed }));
   return <span class={`chip still k-${look.kind}`}>{told(look)}</span>;
 }
 

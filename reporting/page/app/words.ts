@@ -47,7 +47,11 @@ export function lookOf(answer: string): Look {
 
 const isRefusalInside = /^\d{3} with a refusal in it$/;
 
-const changeWords: Readonly<Record<string, string>> = { guard: 'of the error', returned: 'that came back' };
+const changeWords: Readonly<Record<string, string>> = {
+  guard: 'of the error',
+  returned: 'that came back',
+  body: 'of the answer',
+};
 
 /** Label and meaning: `403 forbidden`. */
 export const told = ({ label, meaning }: Look): string => (meaning === '' ? label : `${label} ${meaning}`);

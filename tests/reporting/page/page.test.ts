@@ -9,7 +9,7 @@ import type { AxeResults } from 'axe-core';
 
 import type { BehaviorsFile } from '../../../reporting/behaviors-file';
 import { compare } from '../../../reporting/drift/changes';
-import type { Drift } from '../../../reporting/drift/drift';
+import { driftBetween, type Drift } from '../../../reporting/drift/drift';
 import { answersOf, groupsOf } from '../../../reporting/drift/groups';
 import { writeBehaviorPage, writeDriftPage } from '../../../reporting/page/page';
 import { test as browsing } from '../../support/chromium';
@@ -178,6 +178,17 @@ test('the head says of which release, how complete, how long, and how scenarios 
     '… not run 1',
   ]);
   await expect(count(page)).toHaveText('13 scenarios, 3 routes × 6 callers');
+});
+
+test('a configuration of an operator’s is named', async ({ open, files }) => {
+  const page = await open(await files.of({ ...behaviorsFile, curated: false, configuration: hostile }));
+  await expect(page.getByRole('banner').getByRole('listitem')).toHaveText([
+    'not curated',
+    `${hostile} in the place of plain`,
+    'not complete',
+    'filtered by --grep=<key>',
+  ]);
+  await expect(page.locator('img')).toHaveCount(0);
 });
 
 test('a run that judged nothing shows what differs', async ({ open, files }) => {
@@ -496,6 +507,31 @@ test('transitions are a matrix, and each opens both sides', async ({ open, files
   await page.getByRole('button', { name: 'opened 1' }).click();
   await expect(count(page)).toHaveText('1 of 4 changes, 1 route × 1 caller');
   await expect(page.getByRole('region', { name: 'What differs' }).getByRole('listitem')).toHaveCount(1);
+});
+
+test('of a use that is made several times, each stands beside its own', async ({ open, files }) => {
+  const asked = (...statuses: number[]) =>
+    behavior({
+      steps: [step(), ...statuses.map((status) => step({ name: 'asks for itself', observed: { status } }))],
+    });
+  const side = (label: string, of: ReturnType<typeof behavior>) => ({
+    label,
+    file: { ...behaviorsFile, scenarios: [of] },
+  });
+  const file = path.join(path.dirname(files.drift), 'several.html');
+  await writeDriftPage(file, driftBetween(side('old', asked(200, 200)), side('new', asked(200, 429, 503))));
+  const page = await open(file, '#open=group:0');
+  const panel = panelOf(page);
+  await expect(panel.getByRole('heading', { level: 3 })).toHaveText([
+    'The request',
+    ...Array.from({ length: 3 }, () => 'Then: asks for itself'),
+  ]);
+  const sides = panel.getByRole('group', { name: /^(old|new)$/ });
+  await expect(sides).toHaveCount(8);
+  for (const [place, text] of ['200 OK', '200 OK', '200 OK', '200 OK', '200 OK', '429 too'].entries())
+    await expect(sides.nth(place)).toContainText(text);
+  await expect(sides.nth(6)).toHaveText(/It did not come to this\.$/);
+  await expect(sides.nth(7)).toContainText('503 unavailable');
 });
 
 test('on a phone, both sides stand below each other', async ({ open, files }) => {
