@@ -1,7 +1,7 @@
 // Which known weakness a release would have where a scenario is not as it is pinned: in the terms of the OWASP API Security
 // Top 10 of 2023 and of the Common Weakness Enumeration.
 
-import { proxyAdmins, turnedAwayNames, type CallerName } from '../fixtures/callers';
+import { proxyAdmins, turnedAwayNames } from '../fixtures/callers';
 import type { Behavior } from './behaviors-file';
 import { differenceOf, type Change } from './drift/changes';
 
