@@ -73,7 +73,9 @@ const digestOf = (text: string): string => `sha256-${createHash('sha256').update
 /** The program that draws the page in a browser, and its style sheet. */
 async function program(): Promise<{ script: string; style: string }> {
   // Only here: a run loads its reporters long before they write.
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
+  // What the run was begun with has heard the Ctrl-C that ended it, and is started anew.
+  await stop();
   const app = path.join(__dirname, 'app');
   const { outputFiles } = await build({
     entryPoints: [path.join(app, 'main.tsx'), path.join(app, 'page.css')],
