@@ -33,30 +33,45 @@ export function installerEnvironment(without?: RegExp): Record<string, string> {
 }
 
 /**
- * Starts a program that the kernel kills when this process dies, `kill -9` included (Linux; elsewhere it runs to its end).
- * 1 is PR_SET_PDEATHSIG, 9 SIGKILL; the pid tells whether the parent died before the request was made.
+ * Runs a program and ends as it does. When file descriptor 3 closes, which it does with this process however that ends,
+ * the whole group is killed: `venv` runs `ensurepip`, that runs pip, and a parent's end would reach the first one only.
  */
-const tied = `
-import os, sys
-if sys.platform == 'linux':
-    import ctypes
-    ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
-    if os.getppid() != int(sys.argv[1]):
-        sys.exit(1)
-os.execv(sys.argv[2], sys.argv[2:])
+const keeper = `
+import os, signal, sys, threading
+
+os.set_inheritable(3, False)
+program = os.fork()
+if program == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+
+def watch():
+    os.read(3, 1)
+    os.killpg(0, signal.SIGKILL)
+
+threading.Thread(target=watch, daemon=True).start()
+_, status = os.waitpid(program, 0)
+if os.WIFSIGNALED(status):
+    os.kill(os.getpid(), os.WTERMSIG(status))
+os._exit(os.WEXITSTATUS(status))
 `;
 
 /** What is being run. It would go on for as long as this process takes to end, in a folder that is being removed. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const { pid } of running) {
+    try {
+      if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
 });
 
 /**
  * Runs one program of an installation to its end, with its output in the log.
  *
  * @param command absolute path and arguments
- * @param options.python any interpreter, to tie the program's life to ours
+ * @param options.python any interpreter, which keeps the program and all that it starts from outliving us
  * @param options.log the file that output is added to
  * @param options.what what the program does, as in "… failed"
  * @param options.input what it reads on standard input
@@ -73,10 +88,12 @@ export async function runInstaller(
   const result = options.output === undefined ? output : openSync(options.output, 'w');
   const before = statSync(log).size;
   try {
-    const child = spawn(python, ['-I', '-S', '-c', tied, String(process.pid), ...command], {
+    const child = spawn(python, ['-I', '-S', '-c', keeper, ...command], {
       cwd: projectFolder,
       env: installerEnvironment(without),
-      stdio: ['pipe', result, output],
+      stdio: ['pipe', result, output, 'pipe'],
+      // A group of its own, to be killed as one.
+      detached: true,
     });
     running.add(child);
     const ending = await new Promise<string>((resolve) => {

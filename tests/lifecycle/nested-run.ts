@@ -159,6 +159,11 @@ export class NestedRun {
     return this.#until(`the words "${text}"`, () => this.#said.includes(text));
   }
 
+  /** Waits until one of its processes has this word on its command line. */
+  untilHas(word: string): Promise<void> {
+    return this.#until(`a process with ${word}`, () => this.processes.some(({ words }) => words.includes(word)));
+  }
+
   /** Leaves a sign for its tests. */
   sign(name: string): void {
     writeFileSync(path.join(this.output, name), '');

@@ -5,8 +5,14 @@ import { sixOrder } from './six';
 
 const [folder = '', mode] = process.argv.slice(2);
 
+/** An installer that never ends, and one that it has started, as `venv` starts pip. Their ids are in files called after them. */
 const hang = async (python: string): Promise<void> => {
-  const script = `import os, time; open(${JSON.stringify(`${folder}/pid`)}, 'w').write(str(os.getpid())); time.sleep(600)`;
+  const script = `
+import os, pathlib, time
+name = 'installer' if os.fork() else 'helper'
+pathlib.Path(${JSON.stringify(folder)}, name).write_text(str(os.getpid()))
+time.sleep(600)
+`;
   await runInstaller([python, '-c', script], { python, log: `${folder}/hang.log`, what: 'hanging' });
 };
 
