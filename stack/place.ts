@@ -43,6 +43,24 @@ export async function haveInPlace(
   }
 }
 
+/**
+ * Runs `work` with a new folder beside a place, which is removed afterwards: where we are killed, by whoever is next.
+ *
+ * @param place absolute; nothing need be there
+ */
+export async function withFolderBeside<T>(place: string, work: (folder: string) => Promise<T>): Promise<T> {
+  await mkdir(path.dirname(place), { recursive: true });
+  const folder = partialBeside(place);
+  await mkdir(folder);
+  const { release } = hold(folder);
+  try {
+    await liveClaims(place);
+    return await work(folder);
+  } finally {
+    await release();
+  }
+}
+
 /** A folder beside a place, in which its owner makes what shall be in that place. */
 interface Claim {
   readonly folder: string;

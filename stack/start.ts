@@ -10,8 +10,8 @@ import { homeFolders, removeUnused } from './home';
 import { buildProgram } from './programs';
 import { writeProfiles } from './profiles';
 import { ownConfigurationOf } from './profiles/own';
-import { ensureCoverage } from './python-tools';
 import { ensureRelease } from './release';
+import { ensureCoverage } from './release/python-tools';
 import type { Settings } from './settings';
 import { startedStack, type StartedStack } from './started';
 import { SupervisorClient } from './supervisor/client';
@@ -58,7 +58,7 @@ async function start(settings: Settings, progress: (line: string) => void, cover
     settings.engine ?? buildProgram('query-engine', home),
     buildProgram('supervisor', home),
     writeProfiles(home),
-    covers ? ensureCoverage({ release, home, progress }) : undefined,
+    covers ? ensureCoverage(release, { home, progress }) : undefined,
   ]);
   const since = new Date().toISOString();
   const run = `${since.replaceAll(/[:.]/g, '-')}-${process.pid}`;

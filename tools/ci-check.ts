@@ -5,8 +5,8 @@
 import { spawnSync } from 'node:child_process';
 
 import { projectFolder } from '../stack/home';
-import { ensurePythonTools } from '../stack/python-tools';
 import { installerEnvironment } from '../stack/release/installer';
+import { ensurePythonTool } from '../stack/release/python-tools';
 import { loadSettings } from '../stack/settings';
 import { run } from './command';
 
@@ -16,7 +16,7 @@ const checks = [
 ];
 
 async function main(): Promise<void> {
-  const { python } = await ensurePythonTools({ home: loadSettings().home, progress: console.error });
+  const { python } = await ensurePythonTool('tools', { home: loadSettings().home, progress: console.error });
   const failed = checks.filter((words) => {
     const options = { cwd: projectFolder, env: installerEnvironment(), stdio: 'inherit' } as const;
     return spawnSync(python, ['-I', '-m', 'check_jsonschema', ...words], options).status !== 0;

@@ -7,9 +7,9 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { projectFolder } from '../stack/home';
-import { ensurePythonTools } from '../stack/python-tools';
 import { ensureRelease } from '../stack/release';
 import { installerEnvironment } from '../stack/release/installer';
+import { ensurePythonTool } from '../stack/release/python-tools';
 import { defaultRelease } from '../stack/release/curated';
 import { loadSettings } from '../stack/settings';
 import { run } from './command';
@@ -21,7 +21,7 @@ const folders = ['.', '../profiles', '../../tools/detection'];
 async function main(): Promise<void> {
   const { home } = loadSettings();
   const options = { home, progress: console.error };
-  const tools = await ensurePythonTools(options);
+  const tools = await ensurePythonTool('tools', options);
   const release = await ensureRelease({ version: defaultRelease, ...options });
 
   const files = folders.flatMap((each) =>

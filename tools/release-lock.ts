@@ -6,12 +6,11 @@ import path from 'node:path';
 
 import { StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
-import { coverageLock, pythonToolsLock } from '../stack/python-tools';
 import { refuseCompromised } from '../stack/release';
 import { isReleaseName } from '../stack/release/curated';
-import { uvLock } from '../stack/release/environment';
-import { lockOf, requirementsOf, writeLock } from '../stack/release/lock';
-import { pipLock } from '../stack/release/published';
+import { requirementsOf, writeLock } from '../stack/release/lock';
+import { lockOf } from '../stack/release/kept-locks';
+import { isPythonTool, pythonTools } from '../stack/release/python-tools';
 import { loadSettings } from '../stack/settings';
 import { run } from './command';
 
@@ -25,18 +24,16 @@ async function main(): Promise<void> {
 }
 
 function wanted(): { file: string; requirements: readonly string[] } {
-  if (rest.length === 0 && target === 'uv') return { file: uvLock, requirements: ['uv'] };
-  if (rest.length === 0 && target === 'pip') return { file: pipLock, requirements: ['pip'] };
-  if (rest.length === 0 && target === 'tools')
-    return { file: pythonToolsLock, requirements: ['mypy', 'ruff', 'check-jsonschema'] };
-  if (rest.length === 0 && target === 'coverage') return { file: coverageLock, requirements: ['coverage'] };
+  if (rest.length === 0 && isPythonTool(target)) {
+    return { file: lockOf(target), requirements: pythonTools[target].requirements };
+  }
   if (rest.length === 0 && isReleaseName(target)) {
     refuseCompromised(target);
     return { file: lockOf(target), requirements: requirementsOf(target) };
   }
   throw new StackError(
     `Cannot lock ${JSON.stringify(process.argv.slice(2).join(' '))}.`,
-    'Name one release, as in `npm run release:lock -- 1.106.0`, or `uv`, `pip`, `coverage` or `tools`.',
+    `Name one release, as in \`npm run release:lock -- 1.106.0\`, or one of ${Object.keys(pythonTools).join(', ')}.`,
   );
 }
 

@@ -4,18 +4,16 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
 import { StackError } from '../errors';
-import { homeFolders, projectFolder } from '../home';
+import { homeFolders } from '../home';
 import { haveInPlace } from '../place';
 import { distanceBetween, type PythonMinor } from './curated';
 import { adviceFor, runInstaller } from './installer';
+import { lockOf } from './kept-locks';
 import { requireSupportedPlatform } from './platform';
 import { findPython, findUv, type Python } from './python';
 
 /** Raise it when the same lock has to be installed differently from before. */
 const recipeVersion = 1;
-
-/** Where uv itself is locked, for machines without one. */
-export const uvLock = path.join(projectFolder, 'stack/release/locks/uv.txt');
 
 /** The last file written into an environment: its presence says that everything before it was done. */
 const completeFile = 'complete.json';
@@ -135,7 +133,7 @@ async function fill(
     await step('uv installed, there was none on the PATH', () =>
       run('installing uv', [
         ...[environment.python, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'],
-        ...['--only-binary', ':all:', '--require-hashes', '-r', uvLock],
+        ...['--only-binary', ':all:', '--require-hashes', '-r', lockOf('uv')],
       ]),
     );
   }

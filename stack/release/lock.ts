@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { satisfies } from '@renovatebot/pep440';
 
 import { StackError } from '../errors';
-import { homeFolders, projectFolder } from '../home';
-import { writeWhole } from '../place';
+import { homeFolders } from '../home';
+import { withFolderBeside, writeWhole } from '../place';
 import { pythonMinors } from './curated';
 import { runInstaller } from './installer';
+import { lockOf } from './kept-locks';
 import { findPython } from './python';
-import { ensureUv } from './uv';
+import { ensureUv } from './python-tools';
 
 /** The database client that LiteLLM is developed against; `litellm[proxy]` does not bring it. */
 const databaseClient = 'prisma==0.11.0';
@@ -31,9 +31,6 @@ export const requirementsOf = (version: string): string[] => [
   databaseClient,
   ...corrections.filter(([releases]) => satisfies(version, releases)).map(([, requirement]) => requirement),
 ];
-
-/** The hash-locked requirements of a release that come with the project, whether they are there or not. */
-export const lockOf = (version: string): string => path.join(projectFolder, 'stack/release/locks', `${version}.txt`);
 
 /**
  * Finds the lock of a release: the project's own, or one that was resolved on this machine, which is made now if need be.
@@ -77,12 +74,10 @@ export async function writeLock(options: {
   const { file, requirements, target, home, progress } = options;
   const python = await findPython({ minors: pythonMinors, venv: false, purpose: 'making a lock' });
   const uv = await ensureUv({ home, progress });
-  const folder = await mkdtemp(path.join(tmpdir(), 'release-lock-'));
-  try {
+  const log = path.join(homeFolders(home).logs, `lock-${target}.log`);
+  return withFolderBeside(log, async (folder) => {
     const input = path.join(folder, 'requirements.in');
     const output = path.join(folder, 'requirements.txt');
-    const log = path.join(homeFolders(home).logs, `lock-${target}.log`);
-    await mkdir(path.dirname(log), { recursive: true });
     await writeFile(log, '');
     await writeFile(input, `${requirements.join('\n')}\n`);
     await runInstaller(
@@ -106,9 +101,7 @@ export async function writeLock(options: {
     }
     await writeWhole(file, `${header(target, requirements)}${lock}`);
     return lock.match(/^\S+==/gm)?.length ?? 0;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 const header = (target: string, requirements: readonly string[]): string =>

@@ -1,21 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { compare, explain, valid } from '@renovatebot/pep440';
 import { z } from 'zod';
 
 import { messageOf, StackError } from '../errors';
-import { homeFolders, projectFolder } from '../home';
-import { writeWhole } from '../place';
-import { isCompromised, pythonMinors } from './curated';
-import { ensureEnvironment } from './environment';
+import { homeFolders } from '../home';
+import { withFolderBeside, writeWhole } from '../place';
+import { isCompromised } from './curated';
 import { installerEnvironment, runInstaller } from './installer';
-
-/** Where pip is locked, which is asked for the list. uv has no command for that. */
-export const pipLock = path.join(projectFolder, 'stack/release/locks/pip.txt');
+import { locksFolder } from './kept-locks';
+import { ensurePythonTool } from './python-tools';
 
 /** How long a list is taken for what the registry has, in milliseconds. */
 const freshFor = 24 * 3600 * 1000;
@@ -93,23 +90,11 @@ async function keptIn(file: string): Promise<z.infer<typeof keptSchema> | undefi
 
 async function askRegistry(options: { home: string; progress: (line: string) => void }): Promise<string[]> {
   const { home } = options;
-  const { python } = await ensureEnvironment(
-    {
-      name: 'pip',
-      title: 'pip',
-      parent: homeFolders(home).pythonTools,
-      lock: pipLock,
-      pythons: pythonMinors,
-      proof: ['pip'],
-    },
-    options,
-  );
-  const { logs } = homeFolders(home);
-  await mkdir(logs, { recursive: true });
-  const log = path.join(logs, 'published.log');
-  await writeFile(log, '');
-  const folder = await mkdtemp(path.join(tmpdir(), 'published-'));
-  try {
+  // uv has no command for that.
+  const { python } = await ensurePythonTool('pip', options);
+  const log = path.join(homeFolders(home).logs, 'published.log');
+  return withFolderBeside(log, async (folder) => {
+    await writeFile(log, '');
     const output = path.join(folder, 'versions.json');
     const environment = installerEnvironment();
     const mirror = mirrorIn(environment);
@@ -132,9 +117,7 @@ async function askRegistry(options: { home: string; progress: (line: string) => 
     );
     const { versions } = answerSchema.parse(JSON.parse(await readFile(output, 'utf8')));
     return versions;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The mirror that packages come from; undefined: PyPI itself. */
@@ -149,7 +132,7 @@ const markOf = (mirror: string | undefined): string =>
 
 /** Releases that have a lock in the project or on this machine. */
 function resolvedHere(home: string): string[] {
-  const folders = [path.join(projectFolder, 'stack/release/locks'), homeFolders(home).locks];
+  const folders = [locksFolder, homeFolders(home).locks];
   return inOrder(
     folders
       .filter((folder) => existsSync(folder))

@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 import { homeFolders, projectFolder } from '../../stack/home';
 import { curatedReleases } from '../../stack/release/curated';
-import { lockOf } from '../../stack/release/lock';
+import { lockOf } from '../../stack/release/kept-locks';
 
 // What the schemas of `npm run ci:check` cannot see: that the ready workflows are about this project.
 

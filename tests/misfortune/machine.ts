@@ -3,7 +3,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { ensureUv } from '../../stack/release/uv';
+import { ensureUv } from '../../stack/release/python-tools';
 import { loadSettings } from '../../stack/settings';
 import { expect, test as base, type NestedRun } from '../lifecycle/nested-run';
 

@@ -4,13 +4,11 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 
 import { projectFolder } from '../../stack/home';
-import { pythonToolsLock } from '../../stack/python-tools';
 import { refuseCompromised } from '../../stack/release';
-import { lockOf } from '../../stack/release/lock';
 import { compromisedReleases, curatedReleases, defaultRelease, pythonsOf } from '../../stack/release/curated';
-import { uvLock } from '../../stack/release/environment';
-import { pipLock } from '../../stack/release/published';
+import { lockOf, locksFolder } from '../../stack/release/kept-locks';
 import { requireSupportedPlatform } from '../../stack/release/platform';
+import { pythonTools } from '../../stack/release/python-tools';
 
 /** Each package of a lock with its lines: `name==version`, and the hashes below. */
 const packagesOf = (lock: string): string[] =>
@@ -18,11 +16,10 @@ const packagesOf = (lock: string): string[] =>
     .split(/^(?=[a-z0-9])/im)
     .filter((entry) => /^[a-z0-9]/i.test(entry));
 
-const locks = [...curatedReleases.map(lockOf), uvLock, pipLock, pythonToolsLock];
+const locked = [...curatedReleases, ...Object.keys(pythonTools)];
 
-test('every curated release has its lock, and every lock is of a curated release', () => {
-  const files = readdirSync(path.dirname(uvLock)).sort();
-  expect(files).toEqual([...curatedReleases.map((release) => `${release}.txt`), 'pip.txt', 'uv.txt'].sort());
+test('every curated release and every tool has its lock, and every lock is of one of them', () => {
+  expect(readdirSync(locksFolder).sort()).toEqual(locked.map((name) => `${name}.txt`).sort());
   expect(curatedReleases).toContain(defaultRelease);
 });
 
@@ -35,7 +32,7 @@ for (const release of curatedReleases) {
   });
 }
 
-for (const lock of locks) {
+for (const lock of locked.map(lockOf)) {
   test(`${path.relative(projectFolder, lock)} has hashes for all, and no place of the machine it was made on`, () => {
     for (const entry of packagesOf(lock)) {
       expect(entry).toMatch(/^[A-Za-z0-9._-]+==\S+/);

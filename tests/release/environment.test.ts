@@ -10,7 +10,7 @@ import { projectFolder } from '../../stack/home';
 import { pythonMinors } from '../../stack/release/curated';
 import { ensureEnvironment, type Environment, type Order } from '../../stack/release/environment';
 import { findPython } from '../../stack/release/python';
-import { ensureUv } from '../../stack/release/uv';
+import { ensureUv } from '../../stack/release/python-tools';
 import { loadSettings } from '../../stack/settings';
 import { expect, test } from './folder';
 import { sixOrder } from './six';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { lockOf } from '../../stack/release/lock';
+import { lockOf } from '../../stack/release/kept-locks';
 import { defaultRelease, pythonMinors } from '../../stack/release/curated';
 import type { Order } from '../../stack/release/environment';
 

@@ -11,7 +11,7 @@ import { Placeholders } from '../../fixtures/secrets';
 import type { Behavior } from '../../reporting/behaviors-file';
 import { logOf, sarifOf } from '../../reporting/sarif';
 import { installerEnvironment } from '../../stack/release/installer';
-import { ensurePythonTools } from '../../stack/python-tools';
+import { ensurePythonTool } from '../../stack/release/python-tools';
 import { loadSettings } from '../../stack/settings';
 import { behavior, run, unanswered, type Said } from './made-runs';
 
@@ -19,7 +19,7 @@ const published = path.join(__dirname, 'sarif-schema/sarif-schema-2.1.0.json');
 
 /** What the validator says of a file in SARIF's format; empty where it is one. */
 async function objectionsTo(text: string): Promise<string> {
-  const { python } = await ensurePythonTools({ home: loadSettings().home, progress: console.error });
+  const { python } = await ensurePythonTool('tools', { home: loadSettings().home, progress: console.error });
   const folder = mkdtempSync(path.join(tmpdir(), 'behavior-test-'));
   const file = path.join(folder, 'behaviors.sarif');
   writeFileSync(file, text);

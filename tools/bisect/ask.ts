@@ -9,7 +9,7 @@ import type { ScenarioRecord } from '../../fixtures/record';
 import { forgetPostgresVariables } from '../../stack/environment';
 import { messageOf } from '../../stack/errors';
 import { ensureRelease } from '../../stack/release';
-import { ensureUv } from '../../stack/release/uv';
+import { ensureUv } from '../../stack/release/python-tools';
 import { readSession } from '../../stack/session';
 import { loadSettings } from '../../stack/settings';
 import { startOwnStack } from '../../stack/start';

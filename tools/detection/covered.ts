@@ -10,9 +10,9 @@ import type { Scenario } from '../../fixtures/scenario';
 import { lastLines, messageOf, StackError } from '../../stack/errors';
 import { homeFolders, projectFolder } from '../../stack/home';
 import { haveInPlace } from '../../stack/place';
-import { ensureCoverage } from '../../stack/python-tools';
 import { ensureRelease } from '../../stack/release';
 import { installerEnvironment } from '../../stack/release/installer';
+import { ensureCoverage } from '../../stack/release/python-tools';
 import type { Settings } from '../../stack/settings';
 import { sourcesOf } from '../../stack/wish';
 import { Progress } from '../progress';
@@ -157,9 +157,9 @@ export async function cover(options: {
     progress('Reading what was covered');
     const before = adds ? keptCoverage(settings, 'whole') : undefined;
     if (before !== undefined) copyFileSync(path.join(placeOf(home, release), 'data'), path.join(data, 'before'));
-    const { python } = await ensureCoverage({
-      release: await ensureRelease({ version: release, home, progress }),
-      ...{ home, progress },
+    const { python } = await ensureCoverage(await ensureRelease({ version: release, home, progress }), {
+      home,
+      progress,
     });
     let isMade = false;
     // Some of the spec files say nothing of the rest, unless they are added to what all did.
