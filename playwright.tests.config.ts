@@ -1,11 +1,8 @@
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
-
 import { defineConfig } from '@playwright/test';
 
 import { StackError } from './stack/errors';
 import { reportFolders } from './stack/run-folder';
-import { loadSettings } from './stack/settings';
+import { isExecutable, loadSettings } from './stack/settings';
 import type { EngineOptions } from './tests/engine/engine';
 
 // What these tests say of a stack, they say of one that brings everything along.
@@ -68,12 +65,3 @@ export default defineConfig<object, EngineOptions>({
     ['./reporting/counts-reporter.ts', { folder: runFolder }],
   ],
 });
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return path.isAbsolute(file);
-  } catch {
-    return false;
-  }
-}

@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readlinkSync, rmSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How often a claim shows that its owner is at work, and after how long without that it counts as abandoned. */
-export const pulseMs = 5_000;
-export const abandonedMs = 60_000;
+import { hasPulse, mayRun, processSpace, pulseMs } from './pulse';
 
 /**
  * Makes a folder that is at all times either absent or whole, however its maker ends, and only once where several want
@@ -39,7 +35,7 @@ export async function haveInPlace(
       if (!(await isThere())) throw error;
     });
   } finally {
-    await claim.release();
+    await claim.letGo();
   }
 }
 
@@ -52,12 +48,12 @@ export async function withFolderBeside<T>(place: string, work: (folder: string) 
   await mkdir(path.dirname(place), { recursive: true });
   const folder = partialBeside(place);
   await mkdir(folder);
-  const { release } = hold(folder);
+  const claim = hold(folder);
   try {
     await liveClaims(place);
     return await work(folder);
   } finally {
-    await release();
+    await claim.letGo();
   }
 }
 
@@ -65,7 +61,7 @@ export async function withFolderBeside<T>(place: string, work: (folder: string) 
 interface Claim {
   readonly folder: string;
   /** Ends the claim, and removes the folder unless it was renamed into its place. */
-  readonly release: () => Promise<void>;
+  readonly letGo: () => Promise<void>;
 }
 
 /** Tells apart what one process claims in one millisecond. */
@@ -115,31 +111,16 @@ function hold(folder: string): Claim {
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   };
   process.once('exit', abandon);
-  const release = async () => {
+  const letGo = async () => {
     process.off('exit', abandon);
     clearInterval(pulse);
     await removeFolder(folder);
   };
-  return { folder, release };
+  return { folder, letGo };
 }
 
 const partialBeside = (place: string): string =>
   `${place}.${Date.now()}.${processSpace}.${process.pid}.${(made += 1)}.partial`;
-
-/** Where our process numbers mean anything: another machine, or another container, may share the folder. */
-export const processSpace = createHash('sha256')
-  .update(`${hostname()} ${linkOf('/proc/self/ns/pid')}`)
-  .digest('hex')
-  .slice(0, 8);
-
-function linkOf(file: string): string {
-  try {
-    return readlinkSync(file);
-  } catch {
-    // Not Linux.
-    return '';
-  }
-}
 
 /** The claims to a place whose owners are at work, oldest first. Abandoned ones, to any place beside it, are removed. */
 async function liveClaims(place: string): Promise<{ folder: string; pid: number }[]> {
@@ -149,38 +130,11 @@ async function liveClaims(place: string): Promise<{ folder: string; pid: number 
     const [, of, since, space, pid] = /^(.+)\.(\d+)\.([0-9a-f]{8})\.(\d+)\.\d+\.partial$/.exec(name) ?? [];
     if (pid === undefined) continue;
     const folder = path.join(parent, name);
-    // Of somebody elsewhere there is only the pulse to go by.
-    const isThere = (space !== processSpace || isRunning(Number(pid))) && (await hasPulse(folder));
-    if (!isThere) await removeFolder(folder);
+    if (!mayRun({ space, pid: Number(pid) }) || !(await hasPulse(folder))) await removeFolder(folder);
     else if (of === path.basename(place)) live.push({ folder, pid: Number(pid), since: Number(since) });
   }
   return live.sort((a, b) => a.since - b.since || (a.folder < b.folder ? -1 : 1));
 }
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user may not be signalled, but is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** A clock that was set forward makes every claim look abandoned, until its owner's next pulse: that is waited for. */
-async function hasPulse(folder: string): Promise<boolean> {
-  const last = await pulseOf(folder);
-  if (last === undefined || Date.now() - last < abandonedMs) return last !== undefined;
-  await delay(2 * pulseMs);
-  const next = await pulseOf(folder);
-  return next !== undefined && next !== last;
-}
-
-const pulseOf = (folder: string): Promise<number | undefined> =>
-  stat(folder).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => undefined,
-  );
 
 /**
  * Writes a file that is at all times absent, or whole as it was or as it is to be.

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { StackError } from './errors';
 import { projectFolder } from './home';
-import { abandonedMs, isRunning, processSpace, pulseMs } from './place';
+import { hasPulseSync, mayRun, processSpace, pulseMs, sleepSync } from './pulse';
 
 /** A configuration of this project with reports of its own. */
 export type Job = 'main' | 'harness';
@@ -63,7 +63,7 @@ const stalemateMs = 300;
 
 /**
  * Claims are files beside what Playwright empties, one per process: what a killed run left is known by its process being
- * gone, or by its pulse, as in `place.ts`. A run goes on only when it saw, after it had made its own, no other; so of two
+ * gone, or by its pulse. A run goes on only when it saw, after it had made its own, no other; so of two
  * at the same moment at most one does, and the older one waits for the younger one to go.
  */
 function claim(job: Job, folder: string): void {
@@ -115,7 +115,7 @@ function holders(place: string, own: string): Holder[] {
       const [, since, space, pid] = claimName.exec(name) ?? [];
       if (name === own || pid === undefined) return [];
       const file = path.join(place, name);
-      if ((space === processSpace && !isRunning(Number(pid))) || !hasPulse(file)) {
+      if (!mayRun({ space, pid: Number(pid) }) || !hasPulseSync(file)) {
         rmSync(file, { force: true });
         return [];
       }
@@ -123,20 +123,6 @@ function holders(place: string, own: string): Holder[] {
     })
     .sort((a, b) => a.since.getTime() - b.since.getTime());
 }
-
-/** It may go while one looks; and see `place.ts` about clocks that are set forward. */
-const hasPulse = (file: string): boolean => {
-  const last = pulseOf(file);
-  if (last === undefined || Date.now() - last < abandonedMs) return last !== undefined;
-  sleepSync(2 * pulseMs);
-  const next = pulseOf(file);
-  return next !== undefined && next !== last;
-};
-
-const pulseOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-
-/** Its callers are part of loading a configuration, which waits for nobody. */
-const sleepSync = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 const commandIn = (file: string): string => {
   try {

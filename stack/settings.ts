@@ -56,7 +56,8 @@ function isDatabaseUrl(text: string): boolean {
   return url !== undefined && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
 }
 
-function isExecutable(file: string): boolean {
+/** Whether a text is the absolute path of a file that we may execute. */
+export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return path.isAbsolute(file);

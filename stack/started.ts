@@ -8,14 +8,14 @@ export interface StartedStack {
   /** Settles, with what to tell, when the stack is gone before it was let go of. */
   readonly lost: Promise<StackError>;
   /** Lets go of the stack, which then ends by itself unless it is kept. */
-  release(): void;
+  letGo(): void;
 }
 
 /** A stack that one has been admitted to. */
 export const startedStack = (client: SupervisorClient, session: string): StartedStack => ({
   session,
   lost: client.lost,
-  release: () => {
+  letGo: () => {
     client.close();
   },
 });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { z } from 'zod';
 
 import { homeFolders, projectFolder } from './home';
-import { processSpace } from './place';
+import { processSpace } from './pulse';
 
 const recordSchema = z.object({
   /** The supervisor's. */

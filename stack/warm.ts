@@ -59,7 +59,7 @@ export async function haveWarmStack(
     const found = await join(settings, place, tellOnce);
     if (typeof found === 'object') {
       // Somebody else's came into the place first: see `haveInPlace`. Nobody would know of ours.
-      joined?.release();
+      joined?.letGo();
       made = undefined;
       joined = found;
     }
@@ -83,7 +83,7 @@ export async function haveWarmStack(
     await made?.keep();
     if (made !== undefined) await removeUnused(path.dirname(place));
   } catch (error) {
-    joined?.release();
+    joined?.letGo();
     throw aboutFolders(error, 'Making a warm stack', settings.home);
   }
   return joined;

@@ -40,7 +40,7 @@ run(async () => {
     }
   } finally {
     await lanes.giveBack().finally(() => {
-      stack.release();
+      stack.letGo();
     });
   }
   const titleOf = ({ route, variant }: ScenarioRecord) => `${route} ${variant}`;

@@ -79,7 +79,7 @@ async function main(): Promise<void> {
     print(results);
     if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(results, null, 2)}\n`);
   } finally {
-    stack.release();
+    stack.letGo();
   }
 }
 

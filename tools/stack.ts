@@ -32,7 +32,7 @@ interface Asked {
 const commands: Readonly<Record<string, (asked: Asked) => Promise<void>>> = {
   up: async (asked) => {
     const stack = await warmStack(asked);
-    stack.release();
+    stack.letGo();
     await status(asked);
   },
   arrange: async (asked) => {
@@ -45,7 +45,7 @@ const commands: Readonly<Record<string, (asked: Asked) => Promise<void>>> = {
       process.stdout.write(assignments);
       for (const line of hints) console.error(line);
     } finally {
-      stack.release();
+      stack.letGo();
     }
   },
   status,

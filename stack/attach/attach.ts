@@ -18,9 +18,9 @@ const lockKey = 7_206_174_353;
 const patience = 15_000;
 
 /** Somebody else's proxy, from the point of view of the runner that tests it. */
-export interface AttachedStack extends Omit<StartedStack, 'release'> {
+export interface AttachedStack extends Omit<StartedStack, 'letGo'> {
   /** Leaves nothing in its database that has a name of ours, and lets others at it. */
-  release(): Promise<void>;
+  letGo(): Promise<void>;
 }
 
 /**
@@ -62,7 +62,7 @@ export async function attachStack(attach: AttachSettings, progress: (line: strin
     return {
       session: attachedSession(release),
       lost,
-      release: async () => {
+      letGo: async () => {
         isOver = true;
         try {
           await own.sweepWithTrail(ownNames);

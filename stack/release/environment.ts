@@ -3,11 +3,11 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
-import { StackError } from '../errors';
+import { aboutFolders } from '../errors';
 import { homeFolders } from '../home';
 import { haveInPlace } from '../place';
 import { distanceBetween, type PythonMinor } from './curated';
-import { adviceFor, runInstaller } from './installer';
+import { runInstaller } from './installer';
 import { lockOf } from './kept-locks';
 import { requireSupportedPlatform } from './platform';
 import { findPython, findUv, type Python } from './python';
@@ -67,9 +67,7 @@ export async function ensureEnvironment(
     if (await isComplete(order, place, minor)) return environmentAt(place, minor);
   }
   return install(order, lock, options).catch((error: unknown) => {
-    // The file system's own complaints name neither what was being done nor what helps.
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new StackError(`Installing ${order.title} failed: ${error.message}`, adviceFor(error.message));
+    throw aboutFolders(error, `Installing ${order.title}`, options.home);
   });
 }
 

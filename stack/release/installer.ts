@@ -125,11 +125,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
     'A package is not the one that was locked: the registry or a mirror serves something else. Nothing was put in place. Find out why before going on.',
   ],
   [/no space left|disk quota/i, 'Free some disk space: a release takes about 1 GB below STACK_HOME.'],
-  // The last one is what Node makes of a read-only file system.
-  [
-    /permission denied|read-only file|not a directory|no such file or directory, mkdir/i,
-    'See that STACK_HOME is a folder that you may write to.',
-  ],
+  [/permission denied|read-only file|not a directory/i, 'See that STACK_HOME is a folder that you may write to.'],
   [/certificate|UnknownIssuer|SSL/, 'Set SSL_CERT_FILE to the certificates of your network.'],
   [
     /there is no version of litellm\[proxy\]/i,
@@ -150,4 +146,4 @@ const advice: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What to do next, for what an installer or the file system said. */
-export const adviceFor = (said: string): string => advice.find(([pattern]) => pattern.test(said))?.[1] ?? '';
+const adviceFor = (said: string): string => advice.find(([pattern]) => pattern.test(said))?.[1] ?? '';

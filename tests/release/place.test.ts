@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { haveInPlace, processSpace } from '../../stack/place';
+import { haveInPlace, withFolderBeside } from '../../stack/place';
+import { processSpace } from '../../stack/pulse';
 import { expect, test } from './folder';
 
 /** Longer ago than any claim's last pulse. */
@@ -45,3 +48,25 @@ test('a claim without a pulse is in nobody’s way, also where another process h
   expect(existsSync(left)).toBe(false);
   expect(readdirSync(folder)).toEqual(['place']);
 });
+
+test('a folder beside a place is gone with its work, and so is what a killed process left of one', async ({
+  folder,
+}) => {
+  const place = path.join(folder, 'place');
+  const left = `${place}.${Date.now()}.${processSpace}.${await aDeadPid()}.1.partial`;
+  await mkdir(left);
+  const refused = withFolderBeside(place, async (own) => {
+    await writeFile(path.join(own, 'text'), '');
+    expect(readdirSync(folder)).toEqual([path.basename(own)]);
+    throw new Error('that did not go well');
+  });
+  await expect(refused).rejects.toThrow('that did not go well');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+/** The number of a process that has just ended. */
+async function aDeadPid(): Promise<number> {
+  const child = spawn('true');
+  await once(child, 'exit');
+  return child.pid ?? 0;
+}

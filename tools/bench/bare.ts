@@ -44,7 +44,7 @@ export async function replayed(specs: readonly string[]): Promise<{ one: number;
   try {
     return { one: await onLanes(1), two: await onLanes(2) };
   } finally {
-    stack.release();
+    stack.letGo();
   }
 }
 

@@ -63,7 +63,7 @@ export async function onPlayground<T>(
     await Promise.race([gone, sleep(lastMomentsMs)]);
     throw error;
   } finally {
-    stack.release();
+    stack.letGo();
   }
 }
 
