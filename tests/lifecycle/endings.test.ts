@@ -31,7 +31,12 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
     interrupt(run);
     await run.expectNothingLeft(since);
     expect(await run.ended).not.toMatchObject({ code: 0 });
-    for (const report of ['playwright-report/index.html', 'report/behaviors.json', 'results.json']) {
+    for (const report of [
+      'playwright-report/index.html',
+      'report/behaviors.json',
+      'report/index.html',
+      'results.json',
+    ]) {
       expect(existsSync(path.join(run.output, report)), report).toBe(true);
     }
     expect(run.results.map(({ status }) => status)).toEqual(['interrupted', 'interrupted']);
