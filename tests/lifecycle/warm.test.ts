@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+
 import { loadSettings } from '../../stack/settings';
 import { expect, test, type NestedRun } from './nested-run';
 
@@ -96,8 +98,13 @@ warmTest(
     for (const name of ['launcher.log', 'postgres.log', 'supervisor.log', 'proxy-plain-0'])
       expect(logs.said).toContain(name);
 
+    // What a run would be refused for keeps nobody from ending it.
+    const configuration = test.info().outputPath('proxy.yaml');
+    writeFileSync(configuration, 'general_settings: [');
+    const bad = { PROXY_CONFIG: configuration };
+    expect(await ask(stack('status'), bad)).toMatchObject({ code: 1, said: expect.stringContaining(configuration) });
     const since = performance.now();
-    expect(await ask(stack('down'))).toMatchObject({ code: 0, said: 'The warm stack is gone.\n' });
+    expect(await ask(stack('down'), bad)).toMatchObject({ code: 0, said: 'The warm stack is gone.\n' });
     await warm.expectNothingLeft(since);
     expect(await ask(stack('status'))).toMatchObject({
       code: 1,
