@@ -107,7 +107,8 @@ export async function withAgreedTls<T>({ tls }: Connection, open: (ssl: TlsChoic
   throw new Error('unreachable: there is always a TLS setting');
 }
 
-const isWithoutTls = (error: unknown): boolean =>
+/** Whether that is what `pg` says of a server that speaks no TLS. */
+export const isWithoutTls = (error: unknown): boolean =>
   messageOfFailure(error).includes('The server does not support SSL connections');
 
 /** `prefer`, the default, means TLS where the server has it; on one's own machine it usually has not. */

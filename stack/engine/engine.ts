@@ -1,7 +1,7 @@
 import { DatabaseError, type Pool } from 'pg';
 
 import { Adapter } from './adapter';
-import type { Connection } from './connection';
+import { isWithoutTls, type Connection } from './connection';
 import { Preparation } from './preparation';
 import {
   coded,
@@ -203,6 +203,12 @@ export function connectionFailure(
       { connection_limit: pool.max, timeout: poolTimeout },
     );
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  // No line of pg_hba.conf lets this role in, or not this way; or there is no such role.
+  if (error instanceof DatabaseError && code === '28000')
+    return coded('P1010', `User \`${pool.user}\` was denied access on the database \`${pool.database}\``, {
+      database_user: pool.user,
+      database_name: pool.database,
+    });
   if (error instanceof DatabaseError && code.startsWith('28'))
     return coded(
       'P1000',
@@ -223,6 +229,8 @@ export function connectionFailure(
         `Please make sure your database server is running at \`${host}:${port}\`.`,
       { database_host: host, database_port: port },
     );
+  if (isWithoutTls(error) || /CERT|^ERR_(TLS|SSL)_|^UNABLE_TO_/.test(code))
+    return coded('P1011', `Error opening a TLS connection: ${message}`, { message });
   if (/terminated|ECONNRESET|EPIPE|was lost|not queryable/.test(`${message} ${code}`))
     return coded('P1017', 'Server has closed the connection.', {});
   return uncoded(message);

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -6,7 +6,7 @@ import { stackEnvironment } from '../../stack/environment';
 import { freePort, withClient } from '../../stack/postgres/cluster';
 import { buildProgram } from '../../stack/programs';
 import { loadSettings } from '../../stack/settings';
-import { test as base } from '../support/database';
+import { expect, test as base } from '../support/database';
 
 export const schemaFile = path.join(__dirname, 'schema.prisma');
 export const schemaSql = readFileSync(path.join(__dirname, 'schema.sql'), 'utf8');
@@ -81,11 +81,25 @@ export const test = base.extend<Fixtures, EngineOptions & { executable: string }
   },
 });
 
-export { expect } from '../support/database';
+export { expect };
 
 /** The environment that the Python client gives an engine, as far as it matters. */
 export const engineEnvironment = (databaseUrl: string, schemaPath = schemaFile): Record<string, string> =>
   stackEnvironment({ DATABASE_URL: databaseUrl, PRISMA_DML_PATH: schemaPath, PRISMA_ENGINE_PROTOCOL: 'graphql' });
+
+/** What an engine that cannot start says, as the Python client would read it. */
+export async function failedStart(
+  executable: string,
+  databaseUrl: string,
+): Promise<{ readonly status: number | null; readonly error: unknown }> {
+  const { status, stderr, stdout } = spawnSync(executable, ['-p', String(await freePort())], {
+    env: engineEnvironment(databaseUrl),
+    encoding: 'utf8',
+  });
+  // Every password of these tests.
+  expect(stderr + stdout).not.toContain('s3cret');
+  return { status, error: JSON.parse(stderr) as unknown };
+}
 
 async function start(executable: string, databaseUrl: string, schemaPath?: string): Promise<RunningEngine> {
   const port = await freePort();

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 
 import { freePort } from '../../stack/postgres/cluster';
-import { engineEnvironment, expect, test } from './engine';
+import { engineEnvironment, expect, failedStart, test } from './engine';
 
 test('says its version', ({ executable }) => {
   expect(execFileSync(executable, ['--version'], { encoding: 'utf8' })).toBe(
@@ -109,18 +109,9 @@ test('does not outlive a parent that ends while it starts', async ({ executable,
 });
 
 test.describe('says why it cannot start, without the password', () => {
-  const attempt = async (executable: string, url: string) => {
-    const { status, stderr, stdout } = spawnSync(executable, ['-p', String(await freePort())], {
-      env: engineEnvironment(url),
-      encoding: 'utf8',
-    });
-    expect(stderr + stdout).not.toContain('s3cret');
-    return { status, error: JSON.parse(stderr) as unknown };
-  };
-
   test('no server there', async ({ executable }) => {
     const port = await freePort();
-    expect(await attempt(executable, `postgresql://someone:s3cret@127.0.0.1:${port}/ships`)).toMatchObject({
+    expect(await failedStart(executable, `postgresql://someone:s3cret@127.0.0.1:${port}/ships`)).toMatchObject({
       status: 1,
       error: { error_code: 'P1001', message: expect.stringContaining(`127.0.0.1:${port}`) },
     });
@@ -129,11 +120,11 @@ test.describe('says why it cannot start, without the password', () => {
   test('no such database', async ({ executable, databaseUrl }) => {
     const url = new URL(databaseUrl);
     url.pathname = '/behavior_test_nowhere';
-    expect(await attempt(executable, url.href)).toMatchObject({ status: 1, error: { error_code: 'P1003' } });
+    expect(await failedStart(executable, url.href)).toMatchObject({ status: 1, error: { error_code: 'P1003' } });
   });
 
   test('no URL', async ({ executable }) => {
-    expect(await attempt(executable, 's3cret')).toMatchObject({
+    expect(await failedStart(executable, 's3cret')).toMatchObject({
       status: 1,
       error: { message: 'the URL must start with the protocol `postgresql://` or `postgres://`' },
     });
