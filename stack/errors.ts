@@ -19,7 +19,11 @@ export class StackError extends Error {
 }
 
 /** The text of anything that was thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export function messageOf(error: unknown): string {
+  // Node's, where none of several addresses of a host answers, has no message of its own.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** The end of what a program printed, indented: mostly it says why the program ended. */
 export const lastLines = (text: string): string =>

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 
-import { Client } from 'pg';
+import type { Client } from 'pg';
 
 import { messageOf, StackError } from '../errors';
+import { connectedTo } from '../postgres/connection';
 import { insertRow } from '../postgres/rows';
 import { attachedSession } from '../session';
 import type { AttachSettings } from '../settings';
@@ -107,11 +108,8 @@ async function connect(databaseUrl: string): Promise<Client> {
   // For whoever finds it locked. PostgreSQL cuts such a name at 63 bytes.
   const since = new Date().toISOString().slice(0, 16);
   const who = `${userInfo().username}@${hostname()} process ${process.pid} since ${since}Z`;
-  const client = new Client({ connectionString: databaseUrl, application_name: who });
-  // What it means that the connection is gone is told by `lost`.
-  client.on('error', () => undefined);
   try {
-    await client.connect();
+    const client = await connectedTo(databaseUrl, { application_name: who });
     // It does nothing but hold a lock, for as long as a run takes. Servers before 14 end no idle session.
     await client.query(`SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'`);
     return client;

@@ -1,18 +1,10 @@
 import { DatabaseError, type Pool } from 'pg';
 
+import { messageOf } from '../errors';
+import { isWithoutTls, type Connection } from '../postgres/connection';
 import { Adapter } from './adapter';
-import { isWithoutTls, type Connection } from './connection';
 import { Preparation } from './preparation';
-import {
-  coded,
-  type Failure,
-  messageOfFailure,
-  panicked,
-  Refusal,
-  transactionFailure,
-  uncoded,
-  type UserFacingError,
-} from './failures';
+import { coded, type Failure, panicked, Refusal, transactionFailure, uncoded, type UserFacingError } from './failures';
 import { startEngine, type RunningWasm, type WasmEngine } from './wasm';
 
 export interface TransactionOptions {
@@ -132,7 +124,7 @@ export class Engine {
         },
         (error: unknown) => {
           done();
-          reject(new Refusal(uncoded(messageOfFailure(error))));
+          reject(new Refusal(uncoded(messageOf(error))));
         },
       );
     });
@@ -192,7 +184,7 @@ export function connectionFailure(
   error: unknown,
   { host, port, pool, poolTimeout, socketTimeout }: Connection,
 ): Failure {
-  const message = messageOfFailure(error);
+  const message = messageOf(error);
   if (message === 'Query read timeout')
     return coded('P1008', `Operations timed out after ${socketTimeout}s`, { time: `${socketTimeout}s` });
   if (message.includes('timeout exceeded when trying to connect'))

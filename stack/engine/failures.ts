@@ -1,5 +1,3 @@
-import { messageOf } from '../errors';
-
 /** An error in the form that Prisma's native engine gives it, and its Python client expects. */
 export interface Failure {
   error: string;
@@ -47,9 +45,3 @@ export function invalid(kind: string, message: string, meta: Record<string, unkn
 /** @param error what is wrong with the transaction */
 export const transactionFailure = (error: string): UserFacingError =>
   coded('P2028', `Transaction API error: ${error}`, { error }).user_facing_error;
-
-/** What was thrown, in words; an error of several addresses (`AggregateError`) has none of its own. */
-export function messageOfFailure(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOfFailure).join('; ');
-  return messageOf(error);
-}

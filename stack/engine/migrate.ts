@@ -1,13 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { Client } from 'pg';
+import type { Client } from 'pg';
 
 import { messageOf, StackError } from '../errors';
+import { connectedTo, parseConnectionUrl } from '../postgres/connection';
 import { migrationsIn } from '../postgres/migrations';
-import { parseConnectionUrl, withAgreedTls } from './connection';
 
 /** Where Prisma's own command, and only it, keeps what was applied: see prisma-engines, `sql-migration-connector`. */
 const ledger = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -65,16 +64,9 @@ export async function migrate(options: {
 
 async function connected(databaseUrl: string): Promise<Client> {
   try {
-    const connection = parseConnectionUrl(databaseUrl, (certificate) => readFileSync(certificate, 'utf8'));
-    const { host, port, user, password, database, application_name, options } = connection.pool;
-    const client = await withAgreedTls(connection, async (ssl) => {
-      const each = new Client({ host, port, user, password, database, application_name, options, ssl });
-      // Whoever waits for an answer gets the error there.
-      each.on('error', () => undefined);
-      await each.connect();
-      return each;
-    });
-    if (connection.greeting !== undefined) await client.query(connection.greeting);
+    const client = await connectedTo(databaseUrl);
+    const { greeting } = parseConnectionUrl(databaseUrl);
+    if (greeting !== undefined) await client.query(greeting);
     return client;
   } catch (error) {
     throw new StackError(

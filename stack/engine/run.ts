@@ -4,9 +4,10 @@ import path from 'node:path';
 
 import { Pool } from 'pg';
 
-import { type Connection, parseConnectionUrl, withAgreedTls } from './connection';
+import { messageOf } from '../errors';
+import { type Connection, parseConnectionUrl, withAgreedTls } from '../postgres/connection';
 import { connectionFailure, Engine } from './engine';
-import { messageOfFailure, Refusal, uncoded } from './failures';
+import { Refusal, uncoded } from './failures';
 import { Metrics } from './metrics';
 import { readSchema, type Schema } from './schema';
 import { serve, type Service } from './server';
@@ -61,7 +62,7 @@ async function start(env: NodeJS.ProcessEnv): Promise<Service> {
   compiled.catch(() => undefined);
   const schemaText = await readFile(file, 'utf8');
   const schema = await readSchema(schemaText, path.dirname(process.argv[1] ?? file));
-  const connection = parseConnectionUrl(connectionUrl(schema, env), (certificate) => readFileSync(certificate, 'utf8'));
+  const connection = parseConnectionUrl(connectionUrl(schema, env));
   // The connection is what the URL says, whatever else the environment says to libpq's relatives.
   for (const name of Object.keys(env)) if (name.startsWith('PG')) Reflect.deleteProperty(env, name);
   const pool = await connect(connection);
@@ -166,7 +167,7 @@ function portOf(args: string[]): number {
 
 /** Ends with the reason on stderr, in the native engine's form. */
 function fail(error: unknown): never {
-  const failure = error instanceof Refusal ? error.failure : uncoded(messageOfFailure(error));
+  const failure = error instanceof Refusal ? error.failure : uncoded(messageOf(error));
   console.error(JSON.stringify(failure.user_facing_error));
   process.exit(1);
 }

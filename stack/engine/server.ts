@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 import type { Engine, TransactionOptions } from './engine';
-import { messageOfFailure, Refusal, uncoded, type UserFacingError } from './failures';
+import { messageOf } from '../errors';
+import { Refusal, uncoded, type UserFacingError } from './failures';
 import type { Metrics } from './metrics';
 import { clientBatchResult, clientResult } from './results';
 import type { Translator } from './translate';
@@ -28,7 +29,7 @@ export async function serve(port: number, service: Promise<Service>): Promise<Se
     void answerTo(request, service)
       .catch((error: unknown): Answer => ({
         status: 500,
-        body: JSON.stringify(uncoded(messageOfFailure(error)).user_facing_error),
+        body: JSON.stringify(uncoded(messageOf(error)).user_facing_error),
       }))
       .then(({ status, body, type = 'application/json' }) => {
         response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
@@ -109,7 +110,7 @@ async function answerQuery(
     const batch = `{"batch":[${operations.map(({ json }) => json).join()}]${mode}}`;
     return { status: 200, body: clientBatchResult(await engine.query(batch, transaction), operations) };
   } catch (error) {
-    const failure = error instanceof Refusal ? error.failure : uncoded(messageOfFailure(error));
+    const failure = error instanceof Refusal ? error.failure : uncoded(messageOf(error));
     return { status: 200, body: JSON.stringify({ errors: [failure] }) };
   } finally {
     done();

@@ -7,11 +7,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { Client } from 'pg';
+import type { Client } from 'pg';
 
 import { stackEnvironment } from '../environment';
 import { messageOf, StackError, whatAndWhy } from '../errors';
 import type { Account } from './binaries';
+import { connectedTo } from './connection';
 
 /** The only role of a cluster of ours. */
 const superuser = 'behavior';
@@ -142,10 +143,7 @@ export async function startCluster(options: {
 
 /** Runs `work` with a connection of its own. */
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  // A server that is stopped closes its connections; whoever waits for an answer gets the error there.
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await connectedTo(url);
   try {
     return await work(client);
   } catch (error) {

@@ -2,9 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { Client } from 'pg';
+import type { Client } from 'pg';
 
 import { messageOf, StackError } from '../errors';
+import { connectedTo } from '../postgres/connection';
 import { quoted } from '../postgres/rows';
 import { Databases, dropDatabase, fillTemplate, lastUsed, noteUse, type TemplateRecipe } from './databases';
 
@@ -99,17 +100,14 @@ function withoutPassword(url: string): string {
 }
 
 async function connect(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true });
-  client.on('error', () => undefined);
   try {
-    await client.connect();
+    return await connectedTo(url, { connectionTimeoutMillis: 10_000, keepAlive: true });
   } catch (error) {
     throw new StackError(
       `STACK_DATABASE_URL is ${withoutPassword(url)}, and that server cannot be used: ${messageOf(error) || 'no answer'}`,
       'Check host, port, role, password and database; leave the variable out to have a PostgreSQL brought along.',
     );
   }
-  return client;
 }
 
 /** @returns the server's major version */

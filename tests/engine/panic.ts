@@ -8,13 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Pool } from 'pg';
 
-import { parseConnectionUrl } from '../../stack/engine/connection';
+import { parseConnectionUrl } from '../../stack/postgres/connection';
 import { Engine } from '../../stack/engine/engine';
 import { compileEngine } from '../../stack/engine/wasm';
 import { schemaFile } from './engine';
 
 async function main(): Promise<void> {
-  const connection = parseConnectionUrl(`${process.env.DATABASE_URL ?? ''}?connection_limit=2`, () => '');
+  const connection = parseConnectionUrl(`${process.env.DATABASE_URL ?? ''}?connection_limit=2`);
   const pool = new Pool(connection.pool);
   const engine = new Engine(compileEngine(), readFileSync(schemaFile, 'utf8'), connection, pool);
   let panics = 0;

@@ -1,80 +1,25 @@
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { generate } from 'selfsigned';
-
 import { migrate } from '../../stack/engine/migrate';
-import { homeFolders } from '../../stack/home';
-import { postgresAccount, preparePostgres, reachablePostgres } from '../../stack/postgres/binaries';
-import { createCluster, startCluster, withClient } from '../../stack/postgres/cluster';
-import { loadSettings } from '../../stack/settings';
+import { withClient } from '../../stack/postgres/cluster';
+import { withTlsServer, type TlsServer } from '../support/tls-server';
 import { expect, failedStart, schemaSql, test as base, type RunningEngine } from './engine';
-
-/** A PostgreSQL with TLS. */
-interface TlsServer {
-  /** The address of a database with our tables, for a role that is let in in any way, or with TLS only. */
-  readonly anyWay: string;
-  readonly tlsOnly: string;
-  /** The file of its certificate, which is its own authority; and of another one's. */
-  readonly certificate: string;
-  readonly foreign: string;
-}
 
 const test = base.extend<object, { server: TlsServer }>({
   server: [
-    async ({}, use) => {
-      const folder = mkdtempSync(path.join(tmpdir(), 'behavior-test-'));
-      chmodSync(folder, 0o755);
-      const account = postgresAccount();
-      const prepared = await preparePostgres(homeFolders(loadSettings().home).postgres);
-      const binaries = await reachablePostgres(prepared, account, path.join(folder, 'programs'));
-      const dataFolder = path.join(folder, 'data');
-      const password = await createCluster(binaries, account, dataFolder);
-      const [{ cert, private: key }, other] = await Promise.all([certificate(), certificate()]);
-      writeFileSync(path.join(dataFolder, 'server.crt'), cert);
-      writeFileSync(path.join(dataFolder, 'server.key'), key, { mode: 0o600 });
-      appendFileSync(path.join(dataFolder, 'postgresql.conf'), 'ssl = on\n');
-      writeFileSync(
-        path.join(dataFolder, 'pg_hba.conf'),
-        'hostssl all tls_only 127.0.0.1/32 trust\nhost all behavior 127.0.0.1/32 password\n',
-      );
-      const cluster = await startCluster({ binaries, account, dataFolder, password, log: path.join(folder, 'log') });
-      await withClient(cluster.url('postgres'), (client) =>
-        client.query(`${schemaSql}; CREATE ROLE tls_only SUPERUSER LOGIN`),
-      );
-      await withClient(cluster.url('postgres'), (client) => client.query('CREATE DATABASE empty'));
-      const [certificateFile, foreign] = ['own', 'foreign'].map((name) => path.join(folder, `${name}.crt`)) as [
-        string,
-        string,
-      ];
-      writeFileSync(certificateFile, cert);
-      writeFileSync(foreign, other.cert);
-      const anyWay = cluster.url('postgres');
-      await use({
-        anyWay,
-        tlsOnly: `postgresql://tls_only@127.0.0.1:${cluster.port}/postgres`,
-        certificate: certificateFile,
-        foreign,
-      });
-      await cluster.stop('at once');
-      rmSync(folder, { recursive: true });
-    },
+    async ({}, use) =>
+      withTlsServer(async (server) => {
+        await withClient(server.anyWay, (client) => client.query(schemaSql));
+        await withClient(server.anyWay, (client) => client.query('CREATE DATABASE empty'));
+        await use(server);
+      }),
     { scope: 'worker' },
   ],
 });
 
 // One server for all of them.
 test.describe.configure({ mode: 'default' });
-
-const certificate = () =>
-  generate([{ name: 'commonName', value: '127.0.0.1' }], {
-    algorithm: 'sha256',
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
-    ],
-  });
 
 /** Whether the connection that an engine asks with is encrypted, as the server sees it. */
 async function isEncrypted(engine: RunningEngine): Promise<unknown> {

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-import { DatabaseError, type PoolConfig } from 'pg';
+import { Client, type ClientConfig, DatabaseError, Pool, type PoolConfig } from 'pg';
 
-import { messageOfFailure } from './failures';
+import { messageOf } from '../errors';
 
 /** A Prisma connection URL, taken apart. */
 export interface Connection {
@@ -32,10 +33,9 @@ type TlsChoice = false | { rejectUnauthorized: boolean; ca?: string };
  * Understands a connection URL the way Prisma's native engine does: its parameters are not libpq's, and what it does not
  * know it ignores. See https://www.prisma.io/docs/orm/overview/databases/postgresql#arguments.
  *
- * @param readCertificate reads the file that `sslcert` names
  * @throws Error that never contains the URL, because it holds a password
  */
-export function parseConnectionUrl(text: string, readCertificate: (file: string) => string): Connection {
+export function parseConnectionUrl(text: string): Connection {
   if (!/^postgres(ql)?:\/\//.test(text))
     throw new Error('the URL must start with the protocol `postgresql://` or `postgres://`');
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -67,7 +67,7 @@ export function parseConnectionUrl(text: string, readCertificate: (file: string)
       schema === undefined || parameter('pgbouncer') === 'true'
         ? undefined
         : `SET search_path = "${schema.replaceAll('"', '""')}"`,
-    tls: tlsChoices(parameter, isLocal(host), readCertificate),
+    tls: tlsChoices(parameter, isLocal(host)),
     pool: {
       host,
       port,
@@ -107,22 +107,58 @@ export async function withAgreedTls<T>({ tls }: Connection, open: (ssl: TlsChoic
   throw new Error('unreachable: there is always a TLS setting');
 }
 
+/** What a connection of ours, and no engine's, has of a URL: where the server is, and who asks. */
+const addressOf = ({ pool: { host, port, user, password, database, application_name, options } }: Connection) => ({
+  ...{ host, port, user, password, database, application_name },
+  ...(options === undefined ? {} : { options }),
+});
+
+/**
+ * Connects to a database as the engine does, to whom the same address is given.
+ *
+ * @param url see `parseConnectionUrl`; parameters that tell an engine how to work have no say
+ * @param settings of the connection's own
+ */
+export function connectedTo(url: string, settings: ClientConfig = {}): Promise<Client> {
+  const connection = parseConnectionUrl(url);
+  return withAgreedTls(connection, async (ssl) => {
+    const client = new Client({ ...addressOf(connection), ...settings, ssl });
+    // A server that ends closes its connections. Whoever waits for an answer gets the error there.
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  });
+}
+
+/** The same for a pool, which has made its first connection. */
+export function poolTo(url: string, settings: PoolConfig = {}): Promise<Pool> {
+  const connection = parseConnectionUrl(url);
+  return withAgreedTls(connection, async (ssl) => {
+    const pool = new Pool({ ...addressOf(connection), ...settings, ssl });
+    pool.on('error', () => undefined);
+    try {
+      (await pool.connect()).release();
+      return pool;
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
+  });
+}
+
 /** Whether that is what `pg` says of a server that speaks no TLS. */
 export const isWithoutTls = (error: unknown): boolean =>
-  messageOfFailure(error).includes('The server does not support SSL connections');
+  messageOf(error).includes('The server does not support SSL connections');
 
 /** `prefer`, the default, means TLS where the server has it; on one's own machine it usually has not. */
-function tlsChoices(
-  parameter: (name: string) => string | undefined,
-  local: boolean,
-  readCertificate: (file: string) => string,
-): TlsChoice[] {
-  const certificate = parameter('sslcert');
+function tlsChoices(parameter: (name: string) => string | undefined, local: boolean): TlsChoice[] {
+  // In libpq's words, where `sslcert` is one's own; Prisma's is the server's.
+  const certificate = parameter('sslrootcert') ?? parameter('sslcert');
   const mode = parameter('sslmode');
   const tls: TlsChoice = {
     // `verify-ca` and `verify-full` are libpq's, but they are meant.
     rejectUnauthorized: parameter('sslaccept') === 'strict' || mode?.startsWith('verify') === true,
-    ...(certificate === undefined ? {} : { ca: readCertificate(certificate) }),
+    ...(certificate === undefined ? {} : { ca: readFileSync(certificate, 'utf8') }),
   };
   switch (mode) {
     case 'disable':
