@@ -13,7 +13,8 @@ test.describe.configure({ mode: 'default' });
 const isEncrypted = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()';
 
 test('connections of ours use TLS where the server wants it, and trust what the address says', async ({ server }) => {
-  const over = async (url: string) => (await withClient(url, (client) => client.query<{ ssl: boolean }>(isEncrypted))).rows;
+  const over = async (url: string) =>
+    (await withClient(url, (client) => client.query<{ ssl: boolean }>(isEncrypted))).rows;
   expect(await over(server.anyWay)).toEqual([{ ssl: false }]);
   expect(await over(`${server.anyWay}?sslmode=require`)).toEqual([{ ssl: true }]);
   expect(await over(server.tlsOnly)).toEqual([{ ssl: true }]);
