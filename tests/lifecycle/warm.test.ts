@@ -167,6 +167,31 @@ warmTest('a warm stack that nobody uses for a while leaves nothing', async ({ up
   expect(await tell(warm)(stack('status'))).toMatchObject({ said: expect.stringContaining('There is no warm stack.') });
 });
 
+warmTest('what is left of a warm stack after a power cut is removed by `down`', async ({ up, tell }) => {
+  const warm = await up();
+  // The guard first, as nobody else would be there either.
+  for (const role of ['guard', 'supervisor', 'launcher', 'proxy', 'engine', 'postmaster', 'backend'] as const)
+    for (const pid of pids(warm, role)) kill(pid);
+  await expect.poll(() => warm.processes).toEqual([]);
+  const ask = tell(warm);
+  expect(await ask(stack('status'))).toMatchObject({
+    code: 1,
+    said: expect.stringContaining(' is gone: it was killed'),
+  });
+  expect(await ask(stack('down'))).toMatchObject({ code: 0, said: 'The warm stack is gone.\n' });
+  await warm.expectNothingLeft(performance.now());
+  expect(await ask(stack('down'))).toMatchObject({ code: 0, said: 'There was no warm stack.\n' });
+});
+
+/** Somebody else may have ended it first. */
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone.
+  }
+};
+
 warmTest('after Ctrl-C while a warm stack is being made nothing is left', async ({ nested }) => {
   const up = nested({ command: stack('up') });
   await up.untilSaid('Importing LiteLLM');
