@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 
-import { homeFolders } from '../../stack/home';
-import { postgresAccount, preparePostgres, reachablePostgres } from '../../stack/postgres/binaries';
-import { createCluster, startCluster, withClient } from '../../stack/postgres/cluster';
-import { loadSettings } from '../../stack/settings';
+import { withClient } from '../../stack/postgres/cluster';
+import { withOwnCluster } from '../support/own-cluster';
 import { expect, schemaSql, test } from './engine';
 
 const create = (name: string, more = '') =>
@@ -64,15 +59,7 @@ test('nothing of a query is ever printed', async ({ engine }) => {
 test('a PostgreSQL that restarts is found again; no answered write is lost, and every request is answered', async ({
   startEngine,
 }) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'behavior-test-'));
-  chmodSync(folder, 0o755);
-  const account = postgresAccount();
-  const prepared = await preparePostgres(homeFolders(loadSettings().home).postgres);
-  const binaries = await reachablePostgres(prepared, account, path.join(folder, 'programs'));
-  const dataFolder = path.join(folder, 'data');
-  const password = await createCluster(binaries, account, dataFolder);
-  const cluster = await startCluster({ binaries, account, dataFolder, password, log: path.join(folder, 'log') });
-  try {
+  await withOwnCluster(async (cluster) => {
     const url = cluster.url('postgres');
     await withClient(url, (client) => client.query(schemaSql));
     // Or PostgreSQL itself, as it is set here, would confirm what a crash takes with it.
@@ -112,8 +99,5 @@ test('a PostgreSQL that restarts is found again; no answered write is lost, and 
     expect(answered.filter((name) => !stored.has(name))).toEqual([]);
     expect(engine.process.exitCode).toBeNull();
     expect(engine.output()).toBe('');
-  } finally {
-    await cluster.stop('at once');
-    rmSync(folder, { recursive: true });
-  }
+  });
 });

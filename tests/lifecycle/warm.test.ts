@@ -169,7 +169,8 @@ warmTest('a warm stack that nobody uses for a while leaves nothing', async ({ up
 
 warmTest('what is left of a warm stack after a power cut is removed by `down`', async ({ up, tell }) => {
   const warm = await up();
-  // The guard first, as nobody else would be there either.
+  // It would start another guard.
+  process.kill(warm.the('supervisor').pid, 'SIGSTOP');
   for (const role of ['guard', 'supervisor', 'launcher', 'proxy', 'engine', 'postmaster', 'backend'] as const)
     for (const pid of pids(warm, role)) kill(pid);
   await expect.poll(() => warm.processes).toEqual([]);

@@ -1,13 +1,10 @@
-import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { generate } from 'selfsigned';
 
-import { homeFolders } from '../../stack/home';
-import { postgresAccount, preparePostgres, reachablePostgres } from '../../stack/postgres/binaries';
-import { createCluster, startCluster, withClient } from '../../stack/postgres/cluster';
-import { loadSettings } from '../../stack/settings';
+import { withClient } from '../../stack/postgres/cluster';
+import { withOwnCluster } from './own-cluster';
 
 /** A PostgreSQL with TLS. */
 export interface TlsServer {
@@ -21,34 +18,27 @@ export interface TlsServer {
 
 /** Runs `work` with a PostgreSQL that has TLS and a certificate for 127.0.0.1. */
 export async function withTlsServer(work: (server: TlsServer) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'behavior-test-'));
-  chmodSync(folder, 0o755);
-  const account = postgresAccount();
-  const prepared = await preparePostgres(homeFolders(loadSettings().home).postgres);
-  const binaries = await reachablePostgres(prepared, account, path.join(folder, 'programs'));
-  const dataFolder = path.join(folder, 'data');
-  const password = await createCluster(binaries, account, dataFolder);
   const [own, another] = await Promise.all([certificateFor('127.0.0.1'), certificateFor('127.0.0.1')]);
-  writeFileSync(path.join(dataFolder, 'server.crt'), own.cert);
-  writeFileSync(path.join(dataFolder, 'server.key'), own.private, { mode: 0o600 });
-  appendFileSync(path.join(dataFolder, 'postgresql.conf'), 'ssl = on\n');
-  writeFileSync(
-    path.join(dataFolder, 'pg_hba.conf'),
-    'hostssl all tls_only 127.0.0.1/32 trust\nhost all behavior 127.0.0.1/32 password\n',
+  await withOwnCluster(
+    async (cluster, folder) => {
+      const [certificate, foreign] = [path.join(folder, 'own.crt'), path.join(folder, 'foreign.crt')];
+      writeFileSync(certificate, own.cert);
+      writeFileSync(foreign, another.cert);
+      const anyWay = cluster.url('postgres');
+      await withClient(anyWay, (client) => client.query('CREATE ROLE tls_only SUPERUSER LOGIN'));
+      const tlsOnly = `postgresql://tls_only@127.0.0.1:${cluster.port}/postgres`;
+      await work({ anyWay, tlsOnly, certificate, foreign });
+    },
+    (dataFolder) => {
+      writeFileSync(path.join(dataFolder, 'server.crt'), own.cert);
+      writeFileSync(path.join(dataFolder, 'server.key'), own.private, { mode: 0o600 });
+      appendFileSync(path.join(dataFolder, 'postgresql.conf'), 'ssl = on\n');
+      writeFileSync(
+        path.join(dataFolder, 'pg_hba.conf'),
+        'hostssl all tls_only 127.0.0.1/32 trust\nhost all behavior 127.0.0.1/32 password\n',
+      );
+    },
   );
-  const [certificate, foreign] = [path.join(folder, 'own.crt'), path.join(folder, 'foreign.crt')];
-  writeFileSync(certificate, own.cert);
-  writeFileSync(foreign, another.cert);
-  const cluster = await startCluster({ binaries, account, dataFolder, password, log: path.join(folder, 'log') });
-  try {
-    const anyWay = cluster.url('postgres');
-    await withClient(anyWay, (client) => client.query('CREATE ROLE tls_only SUPERUSER LOGIN'));
-    const tlsOnly = `postgresql://tls_only@127.0.0.1:${cluster.port}/postgres`;
-    await work({ anyWay, tlsOnly, certificate, foreign });
-  } finally {
-    await cluster.stop('at once');
-    rmSync(folder, { recursive: true });
-  }
 }
 
 const certificateFor = (ip: string) =>
