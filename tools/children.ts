@@ -34,6 +34,9 @@ function interrupted(): AbortSignal {
   return interruption;
 }
 
+/** Whether the person at it does not wait any more: what was started then came to nothing. */
+export const isInterrupted = (): boolean => interruption?.aborted === true;
+
 /**
  * Starts a command with all that it starts as one group, which Ctrl-C ends: whoever waits for it sees it fail, and cleans up.
  *

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 
 import { lastLines, StackError } from '../stack/errors';
 import { projectFolder } from '../stack/home';
-import { onOwnStack, start } from './children';
+import { isInterrupted, onOwnStack, start } from './children';
 import { circumstances } from './circumstances';
 import { run, wordsOf } from './command';
 import { countsSchema, foundNothing, keepRound, type Round } from './soak-record';
@@ -124,6 +124,13 @@ async function play(soak: Soak, seed: string, rest: readonly string[]): Promise<
   await new Promise<void>((resolve) => {
     output.end(resolve);
   });
+  if (isInterrupted()) {
+    rmSync(folder, { recursive: true });
+    throw new StackError(
+      'The round was interrupted: it is not kept.',
+      'Those before it are; the same command goes on after them.',
+    );
+  }
   const wallSeconds = Math.round(performance.now() - since) / 1000;
   const counted = countsIn(counts);
   if (counted === undefined) {

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { expect, test } from '@playwright/test';
-
 import { projectFolder } from '../../stack/home';
 import { keepRound } from '../../tools/soak-record';
+import { expect, test } from '../lifecycle/nested-run';
 
 const soak = async (...words: string[]) => {
   const temporary = mkdtempSync(path.join(tmpdir(), 'behavior-soak-test-'));
@@ -42,6 +41,19 @@ test('rounds of several sittings make one proof, which begins anew after one tha
   expect(keepRound(file, { enough: 3 }, { ...round, passed: 0 })).toBe(0);
   expect(keepRound(file, { enough: 3 }, round)).toBe(1);
   expect(kept()).toMatchObject({ inARow: 1, rounds: [{ passed: 0 }, { passed: 2 }] });
+});
+
+test('a round that is interrupted is no round, and leaves nothing', async ({ nested }) => {
+  const words = ['shuffled', '--rounds=2', '--', 'specs/harness/first-request.spec.ts'];
+  const run = nested({ command: ['npm', 'run', '-s', 'soak', '--', ...words] });
+  await expect.poll(() => run.having('supervisor'), { timeout: 60_000 }).toHaveLength(1);
+  const since = performance.now();
+  run.signalGroup('SIGINT');
+  expect(await run.ended).toMatchObject({ code: 1 });
+  await run.expectNothingLeft(since);
+  expect(run.said).toContain('The round was interrupted: it is not kept.');
+  expect(run.said).not.toContain('round 1:');
+  expect(readdirSync(run.temporary).filter((name) => name.startsWith('behavior-soak-'))).toEqual([]);
 });
 
 test('a soak that there is not is told, with those that there are', async () => {
