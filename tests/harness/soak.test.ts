@@ -49,7 +49,7 @@ test('a round that is interrupted is no round, and leaves nothing', async ({ nes
   await expect.poll(() => run.having('supervisor'), { timeout: 60_000 }).toHaveLength(1);
   const since = performance.now();
   run.signalGroup('SIGINT');
-  expect(await run.ended).toMatchObject({ code: 1 });
+  expect(await run.ended).not.toMatchObject({ code: 0 });
   await run.expectNothingLeft(since);
   expect(run.said).toContain('The round was interrupted: it is not kept.');
   expect(run.said).not.toContain('round 1:');
