@@ -19,15 +19,21 @@ export const onOwnStack = {
 /** How long a stack is waited for that was let go of, in milliseconds. */
 const patience = 10_000;
 
+/** `tsx` hands on a Ctrl-C that the terminal sent to both of us, unless it hears soon that we have it. That is no second one. */
+const echoMs = 1_000;
+
 let interruption: AbortSignal | undefined;
 
 /** Aborted by the first Ctrl-C or its like, which then only ends what `start` has started; the second one ends this process. */
 function interrupted(): AbortSignal {
   if (interruption !== undefined) return interruption;
   const controller = new AbortController();
+  let since: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      since ??= performance.now();
       controller.abort();
+      if (performance.now() - since > echoMs) process.exit(130);
     });
   }
   interruption = controller.signal;
