@@ -17,7 +17,9 @@ test('a STACK_HOME that cannot be written to is told once', async ({ nested, mac
   const message = await theOneMessage(run);
   // Node may call a read-only file system a folder that is not there.
   expect(message).toMatch(/^StackError: Installing LiteLLM \S+ failed: (EROFS|ENOENT)/);
-  expect(message).toContain(`See that STACK_HOME (${machine.home}) and TMPDIR (`);
+  expect(message).toContain(
+    `See that STACK_HOME (${machine.home}) and TMPDIR (${run.temporary}) are folders that you may write to.`,
+  );
 });
 
 test('a STACK_HOME with a release in it that cannot be written to is told once', async ({ nested, machine }) => {

@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -95,7 +96,9 @@ test('a folder that cannot be made is named, with the setting that decides about
   const error: unknown = await install(order, folder).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(StackError);
   expect(String(error)).toContain(`Installing Six failed: ENOTDIR: not a directory, mkdir '${order.parent}'`);
-  expect(String(error)).toContain('See that STACK_HOME (');
+  expect(String(error)).toContain(
+    `See that STACK_HOME (${folder}) and TMPDIR (${tmpdir()}) are folders that you may write to.`,
+  );
 });
 
 test('kill -9 in the middle takes the installers along and leaves no environment; the next run tidies up', async ({
