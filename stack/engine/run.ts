@@ -6,6 +6,7 @@ import { Pool } from 'pg';
 
 import { messageOf } from '../errors';
 import { type Connection, parseConnectionUrl, withAgreedTls } from '../postgres/connection';
+import { isStarterGone } from '../starter';
 import { connectionFailure, Engine } from './engine';
 import { Refusal, uncoded } from './failures';
 import { Metrics } from './metrics';
@@ -23,7 +24,7 @@ const shutdownTimeout = 500;
 
 /** Runs the engine until it is told to end or its parent is gone. */
 export async function run(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
-  watchParent(env);
+  watchParent();
   let service: Service | undefined;
   process.on('uncaughtException', (error) => {
     if (error instanceof WebAssembly.RuntimeError && service !== undefined) service.engine.panicked(error);
@@ -126,14 +127,10 @@ function within<T>(seconds: number, promise: Promise<T>): Promise<T> {
   return Promise.race([promise, timeout]);
 }
 
-/**
- * Ends with the parent, however that one ends. It may already have ended while `node` was starting: the launcher script
- * says who it was.
- */
-function watchParent(env: NodeJS.ProcessEnv): void {
-  const parent = Number(env.STACK_PARENT_PID ?? process.ppid);
+/** Ends with the parent, however that one ends. */
+function watchParent(): void {
   const look = (): void => {
-    if (process.ppid !== parent) process.exit(0);
+    if (isStarterGone()) process.exit(0);
   };
   look();
   if (isInherited()) process.exit(0);

@@ -10,6 +10,7 @@ import {
 } from 'vscode-jsonrpc/node';
 
 import { messageOf, StackError } from '../errors';
+import { isStarterGone } from '../starter';
 import type { StackOwner } from './owner';
 import { progress, requests, type Keeping, type RunFacts } from './protocol';
 
@@ -45,11 +46,10 @@ export class StackServer {
   constructor(owner: StackOwner, end: End) {
     this.#owner = owner;
     this.#end = end;
-    // Whoever started this process comes first, or ends before; the script that runs it says who that was.
-    const starter = Number(process.env.STACK_PARENT_PID ?? process.ppid);
+    // Whoever started this process comes first, or ends before.
     const since = performance.now();
     this.#nobodyCame = setInterval(() => {
-      if (process.ppid === starter && performance.now() - since < patience.forTheFirst) return;
+      if (!isStarterGone() && performance.now() - since < patience.forTheFirst) return;
       clearInterval(this.#nobodyCame);
       this.#finish('nobody came');
     }, 100);
