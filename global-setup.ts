@@ -5,6 +5,7 @@ import { forgetPostgresVariables } from './stack/environment';
 import { StackError } from './stack/errors';
 import { loadSettings } from './stack/settings';
 import type { StartedStack } from './stack/started';
+import { isStartedByNpm, whenOrphaned } from './stack/starter';
 import { startStack } from './stack/warm';
 
 /** Shared with global teardown, which Playwright loads into the same process. */
@@ -14,7 +15,8 @@ export const started: { stack?: StartedStack | AttachedStack } = {};
 export default async function globalSetup(config: FullConfig): Promise<void> {
   // Playwright ends at once on SIGTERM, without teardown and reports; a cancelled CI job deserves both.
   process.on('SIGTERM', interrupt);
-  if (process.env.npm_command !== undefined) whenOrphaned(interrupt);
+  process.prependOnceListener('SIGINT', giveUpOnSilentWorkers);
+  if (isStartedByNpm) whenOrphaned(interrupt);
   forgetPostgresVariables();
   // On standard error: standard output may be a report.
   const progress = (line: string) => process.stderr.write(`[stack] ${line}\n`);
@@ -36,14 +38,14 @@ export default async function globalSetup(config: FullConfig): Promise<void> {
   });
 }
 
-/** `npx` hands a signal to the shell that it started us with, which ends and hands on nothing. */
-const whenOrphaned = (act: () => void): void => {
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    act();
-  }, 500).unref();
+/**
+ * Playwright (1.65) starts a worker's process a moment after it has made the worker. One that is told to stop in between never
+ * hears of it, and the runner would wait for it for five minutes. This is how long it waits for a sign of life instead, in
+ * milliseconds: workers on their way out give one each second. Only of a run that was interrupted, or a machine
+ * that stands still for a moment would cost an ordinary one its workers.
+ */
+export const giveUpOnSilentWorkers = (): void => {
+  process.env.PWTEST_CHILD_PROCESS_TIMEOUT = '3000';
 };
 
 /** What Ctrl-C does: tests stop, teardown and reporters follow. */

@@ -42,6 +42,8 @@ export default defineConfig<object, EngineOptions>({
   failOnFlakyTests: true,
   workers: 2,
   timeout: 60_000,
+  // Much of what is waited for is another process's work, beside which a slow machine has others to do.
+  expect: { timeout: 15_000 },
   // Without one, its project is not declared.
   ...(nativeEngine === ''
     ? {}

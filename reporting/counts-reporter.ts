@@ -63,7 +63,9 @@ export default class CountsReporter implements Reporter {
   }
 }
 
+/** Where in the test's file it failed is told as well: several expectations of a test may say the same. */
 function failureOf({ location: { file, line }, title, results }: TestCase): string {
-  const why = results.find(({ error }) => error !== undefined)?.error ?? { message: 'It never ran.' };
-  return `${path.relative(projectFolder, file)}:${line} ${title}: ${inOneLine(why)}`;
+  const why: TestError = results.find(({ error }) => error !== undefined)?.error ?? { message: 'It never ran.' };
+  const at = why.location?.file === file ? ` (line ${why.location.line})` : '';
+  return `${path.relative(projectFolder, file)}:${line} ${title}: ${inOneLine(why)}${at}`;
 }

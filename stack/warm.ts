@@ -14,9 +14,12 @@ import type { StackStatus, StackWish } from './supervisor/protocol';
 import { readRecord, warmPlace, writeRecord, type WarmRecord } from './warm-place';
 import { wishOf } from './wish';
 
-/** How long a warm stack stays that nobody uses, and how long a supervisor may take to answer, in milliseconds. */
+/** How long a warm stack stays that nobody uses, in milliseconds. */
 export const keptIdle = 30 * 60_000;
+/** How long a supervisor may take to answer, and the guard of one that is gone to clean up, in milliseconds. */
 const patience = 10_000;
+/** How long a supervisor may take to end its stack with all lanes, in milliseconds, on a machine that has others to serve. */
+const endingPatience = 60_000;
 
 type Progress = (line: string) => void;
 
@@ -206,10 +209,11 @@ export async function endWarmStack({ home }: Settings): Promise<boolean> {
   } else if (found.state === 'silent') killSupervisor(record.pid);
   // The guard removes the stack's folder last of all.
   const folder = path.dirname(record.socket);
+  const allowed = found.state === 'gone' ? patience : endingPatience;
   const since = performance.now();
   while (existsSync(folder)) {
     await sleep(20);
-    if (performance.now() - since < patience) continue;
+    if (performance.now() - since < allowed) continue;
     if (found.state === 'gone') {
       // So is its guard: the machine was switched off, say.
       rmSync(folder, { recursive: true, force: true });

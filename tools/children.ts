@@ -19,8 +19,8 @@ export const onOwnStack = {
 /** How long a stack is waited for that was let go of, in milliseconds. */
 const patience = 10_000;
 
-/** `tsx` hands on a Ctrl-C that the terminal sent to both of us, unless it hears soon that we have it. That is no second one. */
-const echoMs = 1_000;
+/** `npm` hands on a Ctrl-C that the terminal sent to both of us. That is no second one. */
+const echoMs = 2_000;
 
 let interruption: AbortSignal | undefined;
 

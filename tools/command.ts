@@ -1,14 +1,23 @@
+import { constants } from 'node:os';
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 import { messageOf, StackError } from '../stack/errors';
+import { isStartedByNpm, whenOrphaned } from '../stack/starter';
 
 /**
- * Runs a command: what a person can mend is told as one message, without a stack trace.
+ * Runs a command: what a person can mend is told as one message, without a stack trace. A signal ends it as `process.exit` does,
+ * with what is registered for that, unless the command listens to it by itself.
  *
  * @param trouble the exit code then; left out: 1
  */
 export function run(main: () => Promise<void>, trouble = 1): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal]);
+    });
+  }
+  if (isStartedByNpm) whenOrphaned(() => process.kill(process.pid, 'SIGTERM'));
   main().catch((error: unknown) => {
     process.exitCode = trouble;
     if (error instanceof StackError) console.error(error.message);

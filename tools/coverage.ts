@@ -73,7 +73,7 @@ function tellLine(settings: Settings, asked: string): void {
     );
   }
   const ran = covered.ranBy(one, Number(line));
-  const scenarios = [...ran].filter(([id]) => id !== '');
+  const scenarios = [...ran].filter(([id]) => id !== '').sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [id, requests] of scenarios) console.log(`${id}  (${requests.join(', ')})`);
   const reason = covered.reasons(one).get(Number(line));
   console.log(

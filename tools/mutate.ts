@@ -23,6 +23,8 @@ import { specFiles } from './spec-files';
 const help = `How much of a changed LiteLLM the scenarios notice: \`npm run mutate -- [--release R] [--count N] [--seed S] [--files …]\` changes
 one function after the other in a proxy's memory, and plays the scenarios that reach the change until one fails.
 
+--count N    how many of them; left out: 100
+--seed S     which; left out: 1
 --files F    a file from \`litellm/\` on; may be repeated; left out: the handlers of keys and of teams
 --mutants F  those of a file instead: {"mutants": [{id, module, file, qualname, line, operator, source}]}, \`source\` being the
              whole changed function, or {id, file}, as --keep writes those of a sample; \`scenarios\`, ids, restricts what is

@@ -35,8 +35,16 @@ const looks = {
   backend: ([program = '']) => program.startsWith('postgres:'),
 } satisfies Record<string, (words: readonly string[]) => boolean>;
 
-/** The launcher and its proxies are one program; whose child it is tells them apart. */
 export type Role = Exclude<keyof typeof looks, 'python'> | 'launcher' | 'proxy' | 'other';
+
+/**
+ * What looks like its parent is this: the launcher and its proxies are one program, and a backend gives itself its name only
+ * when it knows whom it serves.
+ */
+const roleBelowItsLike: Readonly<Partial<Record<keyof typeof looks | 'other', Role>>> = {
+  python: 'proxy',
+  postmaster: 'backend',
+};
 
 /**
  * All processes that were started under a temporary folder of their own, by whatever way: those with it as their TMPDIR,
@@ -58,8 +66,8 @@ export function processesUnder(folder: string): RunningProcess[] {
     .filter(({ pid }) => ours.has(pid))
     .map(({ pid, parent, words, environment }) => {
       const look = roles.get(pid) ?? 'other';
-      const role = look === 'python' ? (roles.get(parent) === 'python' ? 'proxy' : 'launcher') : look;
-      return { pid, parent, words, environment, role };
+      const child = roles.get(parent) === look ? roleBelowItsLike[look] : undefined;
+      return { pid, parent, words, environment, role: child ?? (look === 'python' ? 'launcher' : look) };
     });
 }
 

@@ -12,7 +12,7 @@ export interface Content {
 }
 
 /**
- * Characters of JSON in a chunk. All 14,671 scenarios of 1.106.0, 25 MB, become 1.1 MB of base64 in 96 chunks, each of which a
+ * Characters of JSON in a chunk. 14,671 scenarios, 25 MB, become 1.1 MB of base64 in 96 chunks, each of which a
  * browser reads in 3 ms; chunks of 64,000 make 1.5 MB of it, and one chunk of all 0.9 MB.
  */
 const chunkSize = 256_000;

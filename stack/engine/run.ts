@@ -6,7 +6,7 @@ import { Pool } from 'pg';
 
 import { messageOf } from '../errors';
 import { type Connection, parseConnectionUrl, withAgreedTls } from '../postgres/connection';
-import { isStarterGone } from '../starter';
+import { isStarterGone, whenOrphaned } from '../starter';
 import { connectionFailure, Engine } from './engine';
 import { Refusal, uncoded } from './failures';
 import { Metrics } from './metrics';
@@ -129,12 +129,9 @@ function within<T>(seconds: number, promise: Promise<T>): Promise<T> {
 
 /** Ends with the parent, however that one ends. */
 function watchParent(): void {
-  const look = (): void => {
-    if (isStarterGone()) process.exit(0);
-  };
-  look();
-  if (isInherited()) process.exit(0);
-  setInterval(look, parentInterval).unref();
+  const end = () => process.exit(0);
+  if (isStarterGone() || isInherited()) end();
+  whenOrphaned(end, parentInterval);
 }
 
 /**

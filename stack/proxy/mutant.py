@@ -3,6 +3,8 @@
 The function object stays, and gets other code: whoever holds it, a router, a decorator or a module that imported it by
 name, runs the changed one from then on. Decorators are not run again. Defaults of parameters are taken over where they
 differ: what reads them later, as FastAPI does of routes that LiteLLM loads on first use, finds the new ones.
+
+``apply`` does so before a proxy starts; ``Exchange`` in one that serves, and back again.
 """
 
 from __future__ import annotations
@@ -37,10 +39,47 @@ class CannotApplyError(Exception):
 
 
 def apply(mutant: Mutant) -> None:
-    """Put the changed function in the place of its original.
+    """Put the changed function in the place of its original, for good.
 
     :raises CannotApplyError: where there is no such function, or the source is not one
     """
+    original, tree, code = _changed(mutant)
+    if tree is not None:
+        _take_defaults(original, tree)
+    original.__code__ = code
+
+
+class Exchange:
+    """One changed function at a time, in a proxy that serves. Nobody may be in the function meanwhile."""
+
+    def __init__(self) -> None:
+        """Begin with LiteLLM as it is."""
+        self._before: tuple[types.FunctionType, types.CodeType] | None = None
+
+    def put(self, mutant: Mutant) -> bool:
+        """Put it in, in the place of the last one, unless it has to be there from the start: with other defaults.
+
+        :returns: whether it is in
+        :raises CannotApplyError: as ``apply`` does
+        """
+        self.take_back()
+        original, tree, code = _changed(mutant)
+        if tree is not None and _has_other_defaults(original, tree):
+            return False
+        self._before = (original, original.__code__)
+        original.__code__ = code
+        return True
+
+    def take_back(self) -> None:
+        """Make LiteLLM what it was."""
+        if self._before is not None:
+            original, code = self._before
+            original.__code__ = code
+            self._before = None
+
+
+def _changed(mutant: Mutant) -> tuple[types.FunctionType, _Function | None, types.CodeType]:
+    """Give the function of LiteLLM, the code that it is to have, and where its defaults may be others, all of it."""
     module = importlib.import_module(mutant["module"])
     outer, *inner = mutant["qualname"].split(".<locals>.")
     *owners, name = outer.split(".")
@@ -65,9 +104,7 @@ def apply(mutant: Mutant) -> None:
     if code.co_freevars != original.__code__.co_freevars:
         msg = f"{outer} closes over {original.__code__.co_freevars}, and its mutant over {code.co_freevars}"
         raise CannotApplyError(msg)
-    if not inner:
-        _take_defaults(original, tree)
-    original.__code__ = code
+    return original, None if inner else tree, code
 
 
 def _tree_of(source: str) -> _Function:
@@ -169,8 +206,7 @@ _FUTURES = __future__.annotations.compiler_flag
 
 def _take_defaults(original: types.FunctionType, tree: _Function) -> None:
     """Evaluate the defaults of parameters where they differ from the original's."""
-    # Its own text alone: to read the whole module takes longer than everything else that a mutant needs.
-    if _defaults(_tree_of(inspect.getsource(original))) == _defaults(tree):
+    if not _has_other_defaults(original, tree):
         return
     arguments = tree.args
 
@@ -183,6 +219,11 @@ def _take_defaults(original: types.FunctionType, tree: _Function) -> None:
         for argument, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
         if node is not None
     } or None
+
+
+def _has_other_defaults(original: types.FunctionType, tree: _Function) -> bool:
+    # Its own text alone: to read the whole module takes longer than everything else that a mutant needs.
+    return _defaults(_tree_of(inspect.getsource(original))) != _defaults(tree)
 
 
 def _defaults(function: _Function) -> list[str | None]:

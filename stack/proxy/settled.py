@@ -12,6 +12,9 @@ secret. All others are the application's, whatever their path.
 ``POST /forget``
     puts the proxy's memory back as it was when it was ready, unless a request is open:
     ``{"changed": [paths], "open": [...]}``
+``POST /mutant``
+    exchanges one function of LiteLLM for the ``mutant.Mutant`` in the body, or takes that back for ``null``, unless a
+    request is open: ``{"put": whether it is in, "open": [...]}``, or ``{"cannot": why}``
 ``POST /routes``
     every route of the application: see ``routes.Table``. It loads all of LiteLLM, so it is not for a proxy in use.
 """
@@ -30,6 +33,7 @@ from urllib.parse import parse_qs
 
 from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 
+import mutant
 import routes
 
 if TYPE_CHECKING:
@@ -104,6 +108,7 @@ class Settled:
         self._secret = secret.encode()
         self._memory = memory
         self._finish = finish
+        self._exchange = mutant.Exchange()
         self._requests: set[_Request] = set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -112,7 +117,7 @@ class Settled:
             return
         given = next((value for name, value in scope["headers"] if name == b"x-behavior-control"), b"")
         if hmac.compare_digest(given, self._secret):
-            await self._control(scope, send)
+            await self._control(scope, receive, send)
             return
         scope["state"] = dict(self._state)
         request = _Request(scope)
@@ -154,13 +159,15 @@ class Settled:
             for message in held_back:
                 await send(message)
 
-    async def _control(self, scope: Message, send: Send) -> None:
+    async def _control(self, scope: Message, receive: Receive, send: Send) -> None:
         answer: dict[str, object] | None = None
         if scope["path"] == "/quiet":
             answer = {"open": await self._open_after(float(parse_qs(scope["query_string"].decode())["seconds"][0]))}
         elif scope["path"] == "/forget":
             still_open = await self._open_after(0)
             answer = {"open": still_open, "changed": [] if still_open else self._memory.put_back()}
+        elif scope["path"] == "/mutant":
+            answer = await self._exchanged(json.loads(await _body(receive)))
         elif scope["path"] == "/routes":
             answer = dict(await routes.table(self._application))
         await send(
@@ -172,6 +179,18 @@ class Settled:
         )
         await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 
+    async def _exchanged(self, changed: mutant.Mutant | None) -> dict[str, object]:
+        still_open = await self._open_after(0)
+        if still_open:
+            return {"put": False, "open": still_open}
+        if changed is None:
+            self._exchange.take_back()
+            return {"put": False, "open": []}
+        try:
+            return {"put": self._exchange.put(changed), "open": []}
+        except mutant.CannotApplyError as error:
+            return {"cannot": str(error)}
+
     async def _open_after(self, seconds: float) -> list[str]:
         """What is open still when so much time has passed, or nothing as soon as nothing is."""
         deadline = asyncio.get_running_loop().time() + seconds
@@ -180,6 +199,16 @@ class Settled:
             if not self._requests or asyncio.get_running_loop().time() >= deadline:
                 return sorted(request.line for request in self._requests)
             await asyncio.sleep(0.005)
+
+
+async def _body(receive: Receive) -> bytes:
+    whole = b""
+    while True:
+        message = await receive()
+        part: bytes = message.get("body", b"")
+        whole += part
+        if not message.get("more_body", False):
+            return whole
 
 
 def _length_of_body(start: Message) -> float:

@@ -142,7 +142,10 @@ test('whoever has not allowed it, or names what does not belong together, is ref
 });
 
 test('what needs a licence is skipped where there is none, and says so', async ({ nested }) => {
-  const theirs = nested({ command: ['npx', 'tsx', 'tests/attach/target.ts'], environment: { PREMIUM_USER: 'false' } });
+  const theirs = nested({
+    command: ['node', '--import', 'tsx', 'tests/attach/target.ts'],
+    environment: { PREMIUM_USER: 'false' },
+  });
   await theirs.untilSaid('target: ');
   const [, told = ''] = /^target: (.*)$/m.exec(theirs.said) ?? [];
   const environment = JSON.parse(told) as Record<string, string>;

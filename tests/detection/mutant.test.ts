@@ -72,8 +72,12 @@ async def later():
     return 1
 `;
 
-/** Runs Python with the module, after a mutant of it was put in. */
-async function after(mutant: { qualname: string; source: string }, expression: string): Promise<unknown> {
+/** Runs Python with the module, after a mutant of it, `given`, was put in: for good, where nothing else is said. */
+async function after(
+  mutant: { qualname: string; source: string },
+  expression: string,
+  putIn: readonly string[] = ['mutant.apply(given)'],
+): Promise<unknown> {
   const { home } = loadSettings();
   const { python } = await ensureRelease({ version: defaultRelease, home, progress: () => undefined });
   const folder = mkdtempSync(path.join(tmpdir(), 'behavior-mutant-'));
@@ -84,8 +88,9 @@ async function after(mutant: { qualname: string; source: string }, expression: s
       `sys.path[:0] = ${JSON.stringify([path.join(projectFolder, 'stack/proxy'), folder])}`,
       'import mutant, subject',
       'from subject import *',
+      'given = {"module": "subject", **json.load(sys.stdin)}',
       'try:',
-      '    mutant.apply({"module": "subject", **json.load(sys.stdin)})',
+      ...putIn.map((line) => `    ${line}`),
       `    print(json.dumps(${expression}))`,
       'except mutant.CannotApplyError as error:',
       '    print(json.dumps(f"cannot: {error}"))',
@@ -214,3 +219,33 @@ for (const { what, qualname, source, expression, is } of [
     expect(await after({ qualname, source }, expression)).toEqual(is);
   });
 }
+
+const another = '{"module": "subject", "qualname": "later", "source": "async def later(): return 2"}';
+
+for (const { what, putIn, is } of [
+  { what: 'put in', putIn: ['isIn = exchange.put(given)'], is: [true, [1, 0], 1] },
+  {
+    what: 'put in and taken back',
+    putIn: ['isIn = exchange.put(given)', 'exchange.take_back()'],
+    is: [true, [0, 1], 1],
+  },
+  {
+    what: 'put in, and another one after it',
+    putIn: ['exchange.put(given)', `isIn = exchange.put(${another})`],
+    is: [true, [0, 1], 2],
+  },
+]) {
+  test(`a mutant that is ${what} while others run`, async () => {
+    const mutant = { qualname: 'plain', source: 'def plain(a, b=1):\n    return [b, a]\n' };
+    const found = await after(mutant, '[isIn, taken(0), asyncio.run(later())]', [
+      'exchange = mutant.Exchange()',
+      ...putIn,
+    ]);
+    expect(found).toEqual(is);
+  });
+}
+
+test('a mutant with another default is not put in while others run', async () => {
+  const mutant = { qualname: 'plain', source: 'def plain(a, b=2):\n    return [b, a]\n' };
+  expect(await after(mutant, '[isIn, plain(0)]', ['isIn = mutant.Exchange().put(given)'])).toEqual([false, [0, 1]]);
+});

@@ -1,18 +1,13 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { homeFolders } from '../../stack/home';
 import { loadSettings } from '../../stack/settings';
-import { expect, test } from '../lifecycle/nested-run';
+import { expect, test, type NestedRun } from '../lifecycle/nested-run';
+import { test as onMachine } from '../misfortune/machine';
+import { npmScript } from '../support/npm-script';
 
-const command = (name: 'mutate' | 'coverage', ...words: readonly string[]) => [
-  'npm',
-  'run',
-  '-s',
-  name,
-  '--',
-  ...words,
-];
+const command = (name: 'mutate' | 'coverage', ...words: readonly string[]) => npmScript(name, ...words);
 
 const teams = 'litellm.proxy.management_endpoints.team_endpoints';
 
@@ -38,7 +33,6 @@ interface Out {
 const outOf = (file: string): Out => JSON.parse(readFileSync(file, 'utf8')) as Out;
 
 test('tells a mutant that is noticed from one that is not, and in what way', async ({ nested }) => {
-  test.setTimeout(300_000);
   const [given, out] = ['given.json', 'out.json'].map((name) => test.info().outputPath(name)) as [string, string];
   const mutants = [
     { id: 'noticed', ...blocking('return None'), scenarios },
@@ -94,7 +88,6 @@ test('what comes out otherwise than it has to is a failure', async ({ nested }) 
 });
 
 test('what was interrupted goes on where it was', async ({ nested }) => {
-  test.setTimeout(300_000);
   const [given, out] = ['given.json', 'out.json'].map((name) => test.info().outputPath(name)) as [string, string];
   // Nobody else's: what is known of a mutant lies in STACK_HOME.
   const ids = ['first', 'second', 'third', 'fourth'].map((name) => `${name}-${process.pid}-${Date.now()}`);
@@ -122,34 +115,52 @@ test('what was interrupted goes on where it was', async ({ nested }) => {
   expect(outOf(out).mutants.map(({ id, verdict }) => [id, verdict])).toEqual(mutants.map(({ id }) => [id, 'killed']));
 });
 
-test('coverage tells what some scenarios reach, and who reaches a line', async ({ nested }) => {
-  test.setTimeout(300_000);
-  const run = nested({ command: command('coverage', '--release', '1.106.0', 'specs/teams/block.spec.ts') });
-  expect((await run.ended).code, run.said).toBe(0);
-  await run.expectNothingLeft(performance.now());
-  expect(run.said).toMatch(/team_endpoints\.py +\d+ +\d+\.\d +\d+ +\d+\.\d +\d+ +\d+\n/);
-  const told = JSON.parse(readFileSync(path.join(run.output, 'report/coverage/coverage.json'), 'utf8')) as {
-    files: Record<string, { missing: number[] }>;
-  };
-  const { missing = [] } = told.files[`${teams.replaceAll('.', '/')}.py`] ?? {};
-  const reached = (line: number) =>
-    nested({ command: command('coverage', '--release', '1.106.0', '--line', `team_endpoints.py:${line}`) });
+onMachine(
+  'coverage tells what some reach, who reaches a line, and adds what others reach',
+  async ({ nested, machine }) => {
+    test.setTimeout(900_000);
+    // A home with a coverage of its own: ours may hold that of all scenarios.
+    machine.lend('releases', 'pythonTools', 'programs', 'postgres', 'profiles', 'templates');
+    const STACK_HOME = machine.home;
+    const coverage = (...words: readonly string[]) =>
+      nested({ command: command('coverage', '--release', '1.106.0', ...words), environment: { STACK_HOME } });
+    const reached = (line: number) => coverage('--line', `team_endpoints.py:${line}`);
+    const missedBy = async (run: NestedRun): Promise<readonly number[]> => {
+      expect((await run.ended).code, run.said).toBe(0);
+      await run.expectNothingLeft(performance.now());
+      expect(run.said).toMatch(/team_endpoints\.py +\d+ +\d+\.\d +\d+ +\d+\.\d +\d+ +\d+\n/);
+      const file = path.join(run.output, 'report/coverage/coverage.json');
+      const { files } = JSON.parse(readFileSync(file, 'utf8')) as { files: Record<string, { missing: number[] }> };
+      return files[`${teams.replaceAll('.', '/')}.py`]?.missing ?? [];
+    };
+    const missed = await missedBy(coverage('specs/teams/block.spec.ts'));
 
-  // The refusal of a team that does not exist, in `block_team`; and the first line that nothing ran.
-  const found = reached(5193);
-  expect((await found.ended).code, found.said).toBe(0);
-  expect(found.said).toContain('plain/matrix/POST%20%2Fteam%2Fblock/ghost%20team//proxy_admin  (POST /team/block)');
-  expect(found.said).toMatch(/team_endpoints\.py:5193: \d+ scenarios ran it\.\n$/);
-  const none = reached(missing[0] ?? 0);
-  expect((await none.ended).code, none.said).toBe(1);
-  expect(none.said).toContain(': 0 scenarios ran it. Nothing else did.');
-  const known = reached(5189);
-  await known.ended;
-  expect(known.said).toContain('Nothing else did. That is known: the proxies always have a database');
-});
+    // The refusal of a team that does not exist, in `block_team`; and the first line that nothing ran.
+    const found = reached(5193);
+    expect((await found.ended).code, found.said).toBe(0);
+    expect(found.said).toContain('plain/matrix/POST%20%2Fteam%2Fblock/ghost%20team//proxy_admin  (POST /team/block)');
+    expect(found.said).toMatch(/team_endpoints\.py:5193: \d+ scenarios ran it\.\n$/);
+    const none = reached(missed[0] ?? 0);
+    expect((await none.ended).code, none.said).toBe(1);
+    expect(none.said).toContain(': 0 scenarios ran it. Nothing else did.');
+    const known = reached(5189);
+    await known.ended;
+    expect(known.said).toContain('Nothing else did. That is known: the proxies always have a database');
+
+    // As if these had been all.
+    const { coverage: kept } = homeFolders(STACK_HOME);
+    renameSync(path.join(kept, '1.106.0-part'), path.join(kept, '1.106.0'));
+    const stillMissed = await missedBy(coverage('--add', 'specs/teams/available.spec.ts'));
+    expect(stillMissed.length).toBeLessThan(missed.length);
+    expect(missed).toEqual(expect.arrayContaining([...stillMissed]));
+    expect(readdirSync(kept)).toEqual(['1.106.0']);
+    const again = reached(5193);
+    await again.ended;
+    expect(again.said).toBe(found.said);
+  },
+);
 
 test('a stack that is gone in the middle ends it, with what to tell', async ({ nested }) => {
-  test.setTimeout(100_000);
   const run = nested({ command: command('coverage', '--release', '1.106.0', 'specs/teams') });
   await run.untilSaid('0 failed');
   process.kill(run.the('launcher').pid, 'SIGKILL');

@@ -14,6 +14,7 @@ import { postgresAccount, preparePostgres, reachablePostgres } from '../../stack
 import { createCluster, freePort, startCluster, withClient } from '../../stack/postgres/cluster';
 import { buildProgram } from '../../stack/programs';
 import { loadSettings } from '../../stack/settings';
+import { npmScript } from '../support/npm-script';
 
 const masterKey = 'sk-alone-in-this-test';
 
@@ -28,7 +29,8 @@ async function main([folder = '', python = '']: string[]): Promise<void> {
   const cluster = await startCluster({ binaries, account, dataFolder, password, log });
   const databaseUrl = cluster.url('postgres');
 
-  const migration = spawn('npm', ['run', '-s', 'engine:migrate', '--', python], {
+  const [npm, ...words] = npmScript('engine:migrate', python);
+  const migration = spawn(npm, words, {
     cwd: projectFolder,
     env: stackEnvironment({ DATABASE_URL: databaseUrl }),
     stdio: ['ignore', 'ignore', 'inherit'],

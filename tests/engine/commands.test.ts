@@ -12,6 +12,7 @@ import { ensureRelease, type Release } from '../../stack/release';
 import { readSession } from '../../stack/session';
 import { loadSettings } from '../../stack/settings';
 import { expect, test as base } from '../support/database';
+import { npmScript } from '../support/npm-script';
 
 interface Outcome {
   code: number;
@@ -35,7 +36,8 @@ const test = base.extend<Fixtures>({
   command: async ({}, use) => {
     await use(async (name, args, env = {}) => {
       try {
-        const { stderr } = await promisify(execFile)('npm', ['run', '-s', name, '--', ...args], {
+        const [npm, ...words] = npmScript(name, ...args);
+        const { stderr } = await promisify(execFile)(npm, words, {
           cwd: projectFolder,
           env: stackEnvironment(env),
         });

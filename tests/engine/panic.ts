@@ -31,7 +31,7 @@ async function main(): Promise<void> {
 
   const rounds = [];
   for (const round of ['first', 'second', 'third']) {
-    const transaction = await engine.startTransaction({ max_wait: 1000, timeout: 300 });
+    const transaction = await engine.startTransaction({ max_wait: 1000, timeout: 3_000 });
     const id = 'id' in transaction ? transaction.id : undefined;
     await engine.query(create(`${round} lost`, '{}'), id);
     const unreadable = await outcome(engine.query(create(`${round} unreadable`, '{'), id));
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     rounds.push({ unreadable, next });
   }
   // The lost transactions would expire now.
-  await sleep(600);
+  await sleep(3_500);
   console.log(JSON.stringify({ rounds, panics }));
   await pool.end();
   process.exit();

@@ -55,7 +55,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     const start = Date.now();
     engine.process.kill(signal);
     expect(await once(engine.process, 'exit')).toEqual([0, null]);
-    expect(Date.now() - start).toBeLessThan(1500);
+    expect(Date.now() - start).toBeLessThan(5_000);
     expect(engine.output()).toBe('');
     await expect
       .poll(() =>
@@ -93,7 +93,7 @@ test('dies with its parent', async ({ executable, ships }) => {
     .toBe(true);
   expect(lives(pid)).toBe(true);
   parent.kill('SIGKILL');
-  await expect.poll(() => lives(pid), { timeout: 2000, intervals: [50] }).toBe(false);
+  await expect.poll(() => lives(pid), { intervals: [50] }).toBe(false);
 });
 
 test('does not outlive a parent that ends while it starts', async ({ executable, ships }) => {

@@ -8,7 +8,7 @@ import { projectFolder } from '../../stack/home';
 import type { PlayedRoute } from './play-routes';
 
 test('no route that is tested writes to a background table', async () => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const { stdout } = await promisify(execFile)(
     path.join(projectFolder, 'node_modules', '.bin', 'tsx'),
     [path.join(__dirname, 'play-routes.ts')],

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { projectFolder } from '../../stack/home';
 import { keepRound } from '../../tools/soak-record';
 import { expect, test } from '../lifecycle/nested-run';
+import { npmScript } from '../support/npm-script';
 
 const soak = async (...words: string[]) => {
   const temporary = mkdtempSync(path.join(tmpdir(), 'behavior-soak-test-'));
@@ -14,7 +15,8 @@ const soak = async (...words: string[]) => {
   chmodSync(temporary, 0o755);
   try {
     const environment = { ...process.env, TMPDIR: temporary, STACK_SESSION: undefined };
-    return await promisify(execFile)('npm', ['run', '-s', 'soak', '--', ...words], {
+    const [npm, ...said] = npmScript('soak', ...words);
+    return await promisify(execFile)(npm, said, {
       cwd: projectFolder,
       env: environment,
     }).catch((error: unknown) => error as { code: number; stdout: string; stderr: string });
@@ -24,7 +26,7 @@ const soak = async (...words: string[]) => {
 };
 
 test('shuffled: a short one, of one spec, finds nothing', async () => {
-  test.setTimeout(180_000);
+  test.setTimeout(600_000);
   const said = await soak('shuffled', '--rounds=1', '--', 'specs/harness/first-request.spec.ts');
   expect(said.stdout).toMatch(/^round 1: [1-9]\d* passed, 0 failed, 0 flaky, 0 leaks or errors, /m);
   expect(said.stdout).toContain('Nothing was found in 1 rounds.');
@@ -45,7 +47,7 @@ test('rounds of several sittings make one proof, which begins anew after one tha
 
 test('a round that is interrupted is no round, and leaves nothing', async ({ nested }) => {
   const words = ['shuffled', '--rounds=2', '--', 'specs/harness/first-request.spec.ts'];
-  const run = nested({ command: ['npm', 'run', '-s', 'soak', '--', ...words] });
+  const run = nested({ command: npmScript('soak', ...words) });
   await expect.poll(() => run.having('supervisor'), { timeout: 60_000 }).toHaveLength(1);
   const since = performance.now();
   run.signalGroup('SIGINT');

@@ -5,9 +5,9 @@ import path from 'node:path';
 import type { ScenarioRecord } from '../../fixtures/record';
 import { grouped } from '../../reporting/grouped';
 import { projectFolder } from '../../stack/home';
+import { everyScenario } from '../support/every-scenario';
+import { npmScript } from '../support/npm-script';
 import { expect, NestedRun, test as base } from './nested-run';
-
-const stack = (...words: string[]) => ['npm', 'run', '-s', 'stack', '--', ...words];
 
 /** What a shell said, and how it ended. */
 interface Said {
@@ -20,7 +20,7 @@ interface Said {
 const test = base.extend<{ shell: (script: string) => Promise<Said> }, { warm: NestedRun }>({
   warm: [
     async ({}, use) => {
-      const warm = new NestedRun({ command: stack('up') });
+      const warm = new NestedRun({ command: npmScript('stack', 'up') });
       try {
         expect(await warm.ended, warm.said).toMatchObject({ code: 0 });
         await use(warm);
@@ -28,7 +28,7 @@ const test = base.extend<{ shell: (script: string) => Promise<Said> }, { warm: N
         warm.clear();
       }
     },
-    { scope: 'worker', timeout: 180_000 },
+    { scope: 'worker', timeout: 300_000 },
   ],
   shell: async ({ warm }, use) => {
     await use((script) => {
@@ -52,16 +52,7 @@ const arranging = (id: string) => `eval "$(npm run -s stack -- arrange '${id}')"
 
 /** One scenario of each family and profile, and of each method of requests. */
 function samples(): { id: string; title: string }[] {
-  const listed = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', path.join(projectFolder, 'tests/lifecycle/collected.ts')],
-    { encoding: 'utf8', maxBuffer: 1e9, cwd: projectFolder },
-  );
-  expect(listed.status, listed.stderr).toBe(0);
-  const scenarios = listed.stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { id: string; title: string });
+  const scenarios = everyScenario();
   const partsOf = (id: string) => id.split('/').map(decodeURIComponent);
   const firstOf = (kind: (parts: readonly string[]) => string) =>
     [...grouped(scenarios, ({ id }) => kind(partsOf(id))).values()].map(([first]) => first);
@@ -81,7 +72,6 @@ test('what was arranged stays for nobody else, until something else of its profi
   nested,
   shell,
 }) => {
-  test.setTimeout(300_000);
   const arranged = async (id: string) => {
     const { code, output, errors } = await shell(`npm run -s stack -- arrange '${id}'`);
     expect(code, errors).toBe(0);
@@ -185,7 +175,7 @@ test('a text that names no scenario, or several, arranges nothing and says so', 
 });
 
 test('what was arranged keeps nobody from ending the stack, and goes with it', async ({ warm, shell }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const { code, errors } = await shell(`npm run -s stack -- arrange '${first}'`);
   expect(code, errors).toBe(0);
   expect(await shell('npm run -s stack -- down')).toMatchObject({ code: 0, output: 'The warm stack is gone.\n' });

@@ -76,6 +76,35 @@ for (const role of ['supervisor', 'launcher'] as const) {
   });
 }
 
+/**
+ * For `node`: makes the moment last half a second in which Playwright has made a worker and not started its process. One
+ * that is told to stop in it never hears of it.
+ */
+const slowWorkers = `
+  import fs from 'node:fs';
+  const { mkdir } = fs.promises;
+  fs.promises.mkdir = async (folder, ...rest) => {
+    if (String(folder).includes('.playwright-artifacts-')) {
+      fs.writeFileSync(process.env.NESTED_OUTPUT + '/worker-is-made', '');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    return mkdir(folder, ...rest);
+  };
+`;
+
+test('after Ctrl-C while a worker is being started nothing is left', async ({ nested }) => {
+  const run = nested({
+    specs: ['busy'],
+    environment: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(slowWorkers)}` },
+  });
+  await run.untilSigns('worker-is-made');
+  const since = performance.now();
+  ctrlC(run);
+  await run.expectNothingLeft(since);
+  expect(await run.ended).not.toMatchObject({ code: 0 });
+  expect(run.results.map(({ status = 'not run' }) => status)).toEqual(['not run', 'not run']);
+});
+
 test('a guard that is killed is replaced, and the new one cleans up after the supervisor', async ({ nested }) => {
   const run = nested({ specs: ['busy'] });
   await run.untilSigns('busy-owner', 'busy-team_admin');

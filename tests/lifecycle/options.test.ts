@@ -1,7 +1,8 @@
+import { npmScript } from '../support/npm-script';
 import { expect, test as base } from './copy';
 import { NestedRun } from './nested-run';
 
-const stack = (word: string) => ['npm', 'run', '-s', 'stack', '--', word];
+const stack = (word: string) => npmScript('stack', word);
 
 /** Runs on one warm stack, so that each takes a moment. It serves all tests of this file. */
 const test = base.extend<{ runWith: (...options: string[]) => Promise<NestedRun> }, { warm: NestedRun }>({
@@ -17,7 +18,7 @@ const test = base.extend<{ runWith: (...options: string[]) => Promise<NestedRun>
         warm.clear();
       }
     },
-    { scope: 'worker', timeout: 180_000 },
+    { scope: 'worker', timeout: 300_000 },
   ],
   runWith: async ({ nested, warm }, use) => {
     await use(async (...options) => {

@@ -26,7 +26,6 @@ const specs = ['specs/keys/info.spec.ts', 'specs/keys/update.spec.ts', 'specs/ke
 const seed = process.env.ENDING_SEED ?? 'npm test';
 
 test('whatever is killed at whatever moment, nothing is left and the next run is green', async ({ nested }) => {
-  test.setTimeout(400_000);
   const drawn = createHash('sha256').update(seed).digest();
   const role = roles[drawn.readUInt32BE(0) % roles.length] ?? 'runner';
   const after = drawn.readUInt32BE(4) % latest;

@@ -14,7 +14,7 @@ test('--ui runs scenarios, sees an edit, runs them again on the same stack, and 
   distribution,
 }) => {
   // A stack is made before the list of tests is shown, with a template of its own, and a browser is at work beside it.
-  test.setTimeout(420_000);
+  test.setTimeout(900_000);
   const run = nested({
     project: copy.project,
     specs: ['quick'],
@@ -27,7 +27,7 @@ test('--ui runs scenarios, sees an edit, runs them again on the same stack, and 
   const tree = page.getByTestId('test-tree');
   const status = page.getByTestId('status-line');
   // Global setup comes first, and with it the stack.
-  await expect(tree).toContainText('quick.nested.ts', { timeout: 240_000 });
+  await expect(tree).toContainText('quick.nested.ts', { timeout: 480_000 });
   await page.getByTitle('Run all').click();
   await expect(status).toHaveText('5/5 (100%) — 5 passed', { timeout: 60_000 });
   const stack = run.the('supervisor').pid;

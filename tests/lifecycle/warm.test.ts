@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 
 import { loadSettings } from '../../stack/settings';
+import { npmScript } from '../support/npm-script';
 import { expect, test, type NestedRun } from './nested-run';
 
-const stack = (...words: string[]) => ['npm', 'run', '-s', 'stack', '--', ...words];
+const stack = (...words: string[]) => npmScript('stack', ...words);
 
 const pids = (run: NestedRun, role: Parameters<NestedRun['having']>[0]) =>
   run
@@ -79,14 +80,14 @@ warmTest(
     const its = warm.having('runner').find(({ environment }) => environment.get('RUN_DIR') === killed.output);
     process.kill(its?.pid ?? 0, 'SIGKILL');
     await killed.ended;
-    await expect.poll(() => pids(warm, 'worker').length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => pids(warm, 'worker').length, { timeout: 30_000 }).toBe(2);
     await expect.poll(async () => (await ask(stack('status'))).said.match(/^In use/gm)).toHaveLength(1);
     expect(await atOnce(survivor).ended, survivor.said).toMatchObject({ code: 0 });
     expect(survivor.results.map(({ status }) => status)).toEqual(['passed', 'passed']);
     expect(parts()).toEqual(before);
 
     // No more than two lanes stay. One whose proxy is gone, or answers nobody, is not lent.
-    await expect.poll(() => pids(warm, 'proxy').length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => pids(warm, 'proxy').length, { timeout: 30_000 }).toBe(2);
     const [gone = 0, silent = 0] = pids(warm, 'proxy');
     process.kill(gone, 'SIGKILL');
     process.kill(silent, 'SIGSTOP');
@@ -103,9 +104,8 @@ warmTest(
     writeFileSync(configuration, 'general_settings: [');
     const bad = { PROXY_CONFIG: configuration };
     expect(await ask(stack('status'), bad)).toMatchObject({ code: 1, said: expect.stringContaining(configuration) });
-    const since = performance.now();
     expect(await ask(stack('down'), bad)).toMatchObject({ code: 0, said: 'The warm stack is gone.\n' });
-    await warm.expectNothingLeft(since);
+    await warm.expectNothingLeft(performance.now());
     expect(await ask(stack('status'))).toMatchObject({
       code: 1,
       said: expect.stringContaining('There is no warm stack.'),
@@ -117,7 +117,7 @@ warmTest(
   'a warm stack that will not do, or has lost a part, is made anew, and the user is told why',
   async ({ up, nested }) => {
     // Five starts.
-    test.setTimeout(480_000);
+    test.setTimeout(900_000);
     const warm = await up();
     const supervisor = () => warm.the('supervisor').pid;
     const run = async (environment: Record<string, string> = {}) => {
@@ -141,7 +141,7 @@ warmTest(
     const third = supervisor();
 
     process.kill(warm.the('postmaster').pid, 'SIGKILL');
-    await expect.poll(() => pids(warm, 'supervisor'), { timeout: 10_000 }).not.toContain(third);
+    await expect.poll(() => pids(warm, 'supervisor'), { timeout: 30_000 }).not.toContain(third);
     expect(await run(environment)).toContain('[stack] The warm stack is gone (PostgreSQL is gone): making it anew\n');
 
     // In use by somebody else, it is left to him.
@@ -153,10 +153,9 @@ warmTest(
     );
     expect(await atOnce(busy).ended, busy.said).toMatchObject({ code: 0 });
 
-    const since = performance.now();
     const down = nested({ command: stack('down'), beside: warm });
     expect(await down.ended, down.said).toMatchObject({ code: 0 });
-    await warm.expectNothingLeft(since);
+    await warm.expectNothingLeft(performance.now());
   },
 );
 

@@ -7,6 +7,7 @@ import { ensureEnvironment } from '../../stack/release/environment';
 import { findPython } from '../../stack/release/python';
 import type { NestedRun } from '../lifecycle/nested-run';
 import { sixOrder } from '../release/six';
+import { npmScript } from '../support/npm-script';
 import { expect, halfMade, logOf, messagesIn, test, theOneMessage, usual, uv } from './machine';
 
 const python = async () => (await findPython({ minors: pythonMinors, venv: true, purpose: 'the test' })).executable;
@@ -66,20 +67,25 @@ test('a disk that is full before a release is installed is told once, and nothin
   expect(run.said).toContain('left: []');
 });
 
-for (const [name, interrupt] of Object.entries({
-  'Ctrl-C': (run: NestedRun) => {
-    run.signalGroup('SIGINT');
-  },
-  SIGTERM: (run: NestedRun) => {
-    run.signalCommand('SIGTERM');
-  },
-})) {
+const ctrlC = (run: NestedRun) => {
+  run.signalGroup('SIGINT');
+};
+const sigterm = (run: NestedRun) => {
+  run.signalCommand('SIGTERM');
+};
+const up = npmScript('stack', 'up');
+for (const { name, interrupt, what } of [
+  { name: 'Ctrl-C', interrupt: ctrlC, what: { specs: ['failing'] } },
+  { name: 'SIGTERM', interrupt: sigterm, what: { specs: ['failing'] } },
+  { name: 'Ctrl-C of a command', interrupt: ctrlC, what: { command: up } },
+  { name: 'SIGTERM to a command', interrupt: sigterm, what: { command: up } },
+]) {
   test(`${name} during an installation leaves nothing of it, and the next one succeeds`, async ({
     nested,
     machine,
   }) => {
-    const PATH = machine.path({ ...usual, python3: await python() });
-    const run = nested({ specs: ['failing'], environment: { STACK_HOME: machine.home, PATH } });
+    const PATH = machine.path({ ...usual, npm: undefined, python3: await python() });
+    const run = nested({ ...what, environment: { STACK_HOME: machine.home, PATH } });
     // Its first step takes seconds without uv. What that has started is harder to end than itself.
     await run.untilHas('ensurepip');
     const releases = path.join(machine.home, 'releases');

@@ -3,6 +3,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { homeFolders } from '../../stack/home';
 import { ensureUv } from '../../stack/release/python-tools';
 import { loadSettings } from '../../stack/settings';
 import { expect, test as base, type NestedRun } from '../lifecycle/nested-run';
@@ -22,8 +23,8 @@ export interface Machine {
    * @param options.PATH what the run gets beside that
    */
   namespace(options: { prepare: string; afterwards?: string; network?: boolean; PATH?: string }): string;
-  /** Lends it what is installed in the real STACK_HOME. */
-  lend(...kinds: readonly ('releases' | 'postgres')[]): void;
+  /** Has it share these folders of the real STACK_HOME, which are made where they are missing. */
+  lend(...kinds: readonly (keyof ReturnType<typeof homeFolders>)[]): void;
 }
 
 /** What a run needs beside Python: Node, npm, and what `guard.sh` is made of. */
@@ -74,7 +75,11 @@ export const test = base.extend<{ machine: Machine }>({
         return `${bin}${path.delimiter}${PATH}`;
       },
       lend: (...kinds) => {
-        for (const kind of kinds) symlinkSync(path.join(loadSettings().home, kind), path.join(home, kind));
+        for (const kind of kinds) {
+          const real = homeFolders(loadSettings().home)[kind];
+          mkdirSync(real, { recursive: true });
+          symlinkSync(real, homeFolders(home)[kind]);
+        }
       },
     });
     process.env.PATH = searchPath;

@@ -8,6 +8,7 @@ import { readSession } from '../../stack/session';
 import { databaseUrl, dropDatabase } from '../../stack/template/databases';
 import { cloneName, openExternal } from '../../stack/template/external';
 import { expect, test as base } from '../lifecycle/nested-run';
+import { npmScript } from '../support/npm-script';
 
 interface Server {
   /** The address that a person would put into STACK_DATABASE_URL: of a role that may make databases, and nothing else. */
@@ -82,7 +83,7 @@ test('a warm stack on a server of one’s own is used by runs, and leaves only t
   server,
 }) => {
   const environment = { STACK_DATABASE_URL: server.url };
-  const stack = (word: string) => ['npm', 'run', '-s', 'stack', '--', word];
+  const stack = (word: string) => npmScript('stack', word);
   const warm = nested({ command: stack('up'), environment });
   expect(await warm.ended, warm.said).toMatchObject({ code: 0 });
   const supervisor = warm.the('supervisor').pid;

@@ -11,6 +11,7 @@ import { closingLines } from '../../reporting/closing-lines';
 import { driftBetween } from '../../reporting/drift/drift';
 import { headingOf, linesOf, markdownOf } from '../../reporting/drift/told';
 import { projectFolder } from '../../stack/home';
+import { npmScript } from '../support/npm-script';
 
 type Effects = { op: string; table: string; id: string; columns: Record<string, [unknown, unknown]> }[];
 
@@ -104,8 +105,8 @@ const test = base.extend<Command>({
         writeFileSync(name, typeof file === 'string' ? file : JSON.stringify(file));
         return name;
       });
-      const program = ['tsx', 'tools/drift.ts', ...files, '--out', folder, ...words];
-      const { status, stdout, stderr } = spawnSync('npx', program, { cwd: projectFolder, encoding: 'utf8' });
+      const [npm, ...said] = npmScript('drift', ...files, '--out', folder, ...words);
+      const { status, stdout, stderr } = spawnSync(npm, said, { cwd: projectFolder, encoding: 'utf8' });
       return { code: status, said: stdout + stderr };
     });
   },
@@ -279,8 +280,8 @@ test('what is no release is refused before a folder is emptied for it', ({ folde
     ['..', '1.106.0'],
     ['1.106.0', '../docs'],
   ]) {
-    const words = ['tsx', 'tools/drift.ts', ...sides, '--out', path.join(folder, 'drift')];
-    const { status, stderr } = spawnSync('npx', words, { cwd: projectFolder, encoding: 'utf8' });
+    const [npm, ...words] = npmScript('drift', ...sides, '--out', path.join(folder, 'drift'));
+    const { status, stderr } = spawnSync(npm, words, { cwd: projectFolder, encoding: 'utf8' });
     expect(stderr).toMatch(/^"\.\.(\/docs)?" is no release\.\n/);
     expect(status).toBe(2);
   }
@@ -288,11 +289,11 @@ test('what is no release is refused before a folder is emptied for it', ({ folde
 });
 
 test('two runs of one release show no drift', ({ folder }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const specs = ['specs/keys/list-filters.spec.ts', 'specs/payloads/keys-bulk-update.spec.ts'];
-  const words = ['tsx', 'tools/drift.ts', '1.106.0', '1.106.0', '--out', folder, '--', ...specs, '--shuffle=1'];
+  const [npm, ...words] = npmScript('drift', '1.106.0', '1.106.0', '--out', folder, '--', ...specs, '--shuffle=1');
   const environment = { ...process.env, STACK_SESSION: undefined, RUN_COUNTS: undefined, FORCE_COLOR: undefined };
-  const ran = spawnSync('npx', words, { cwd: projectFolder, encoding: 'utf8', env: environment });
+  const ran = spawnSync(npm, words, { cwd: projectFolder, encoding: 'utf8', env: environment });
   expect(ran.stdout + ran.stderr).toMatch(/1\.106\.0 → 1\.106\.0 again: no drift in \d{3} scenarios/);
   expect(ran.status).toBe(0);
 });

@@ -56,6 +56,8 @@ export async function judge(mutant: Mutant, scenarios: readonly Scenario[], seat
     } catch (error) {
       const why = inALine(error);
       const reason = /CannotApplyError: (.*)/.exec(why)?.[1];
+      // A lane that cannot take a mutant says nothing of it.
+      if (!lane.isWell) throw error;
       return reason === undefined
         ? { verdict: 'killed', by: null, how: 'its proxy did not start', why, at: 0 }
         : { verdict: 'invalid', by: null, why: reason, at: 0 };
@@ -67,20 +69,28 @@ export async function judge(mutant: Mutant, scenarios: readonly Scenario[], seat
     if (scenarios.length === 0) return { verdict: 'uncovered', by: null };
     for (const those of byProfile(scenarios)) {
       let left = those;
+      let doubted: Scenario | undefined;
       while (left[0] !== undefined) {
-        const lane = await laneFor(seat, left[0]);
+        const [{ profile }] = left;
+        const laneNow = () => laneFor(seat, { profile });
+        const lane = await laneNow();
         const found = await against(left, lane);
-        // A stack that is gone would be a mutant's fault: this throws then, and nothing was decided.
-        if (found?.verdict === 'killed') await lane.sideChannel.untilQuiet(0);
-        if (!lane.isWell) await seat.renew(left[0].profile);
+        if (!lane.isWell) await seat.renew(profile);
         if (found === undefined) break;
+        // A stack that is gone would be a mutant's fault: this throws then, and nothing was decided.
+        if (found.verdict === 'killed') await (await laneNow()).sideChannel.untilQuiet(0);
         const { at, ...verdict } = found;
         const killer = left[at];
         if (killer === undefined || verdict.how !== 'a scenario failed') return verdict;
-        // One that fails by itself has found nothing.
-        if ((await failureOf(killer, await laneFor(seat, killer))) === undefined) return verdict;
-        unsound.push(killer.id);
-        left = left.slice(at + 1);
+        if ((await failureOf(killer, await laneNow())) === undefined) return verdict;
+        // It fails without the mutant. Either something is left in that proxy, or it fails by itself, and has found nothing.
+        await seat.renew(profile);
+        if ((await failureOf(killer, await laneNow())) !== undefined) {
+          unsound.push(killer.id);
+          left = left.slice(at + 1);
+        } else if (doubted === killer) return verdict;
+        // Who left something there, this mutant or one before it, shows in a proxy that has seen neither.
+        else [doubted, left] = [killer, left.slice(at)];
       }
     }
     return { verdict: 'survived', by: null };

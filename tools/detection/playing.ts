@@ -15,7 +15,7 @@ const lanesAtOnce = 2;
 const patience = 30_000;
 
 /** How long a stack takes at most to be gone after a part of it is, in milliseconds: PostgreSQL is shut down in order. */
-const lastMomentsMs = 5_000;
+const lastMomentsMs = 15_000;
 
 /** A stack that scenarios are played on in this process, as the values that they are: no runner, no reports. */
 export interface Playground {
@@ -60,7 +60,7 @@ export async function onPlayground<T>(
     return result;
   } catch (error) {
     // A stack that is about to be gone fails in many ways first, none of which tells why.
-    await Promise.race([gone, sleep(lastMomentsMs)]);
+    await Promise.race([gone, sleep(lastMomentsMs, undefined, { ref: false })]);
     throw error;
   } finally {
     stack.letGo();

@@ -8,4 +8,6 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.sample.ts',
   outputDir: reportFolders('main', loadSettings().runFolder).results,
+  // One waits for other runs.
+  timeout: 300_000,
 });

@@ -5,6 +5,9 @@ import { scenario, test } from '../../../fixtures';
 
 const output = process.env.NESTED_OUTPUT ?? '';
 
+// Somebody may be waited for who makes a stack meanwhile.
+test.describe.configure({ timeout: 300_000 });
+
 // Two tests at work at once, each with requests to its proxy under way, until somebody says that it is enough.
 for (const caller of ['owner', 'team_admin'] as const) {
   const busy = scenario({
