@@ -41,8 +41,8 @@ export default defineConfig<object, EngineOptions>({
   retries: 0,
   failOnFlakyTests: true,
   workers: 2,
-  timeout: 60_000,
   // Much of what is waited for is another process's work, beside which a slow machine has others to do.
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   // Without one, its project is not declared.
   ...(nativeEngine === ''

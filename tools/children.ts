@@ -17,7 +17,7 @@ export const onOwnStack = {
 } as const;
 
 /** How long a stack is waited for that was let go of, in milliseconds. */
-const patience = 10_000;
+const patience = 60_000;
 
 /** `npm` hands on a Ctrl-C that the terminal sent to both of us. That is no second one. */
 const echoMs = 2_000;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
 import os
 import socket
 import sys
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import covering
+
+
+_ENGINE_PORTS = range(10_000, 20_000)
+"""Where engines listen: below what systems give out by themselves."""
 
 
 class Manner(TypedDict):
@@ -65,7 +70,9 @@ async def _serve(
 
     from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER  # noqa: PLC0415
     from litellm.proxy import proxy_server  # noqa: PLC0415
+    from prisma.engine import utils as prisma_engine  # noqa: PLC0415
 
+    prisma_engine.get_open_port = _engine_port
     _set_constants(manner["constants"])
     premium = manner["premium"]
     proxy_server.cleanup_router_config_variables()
@@ -110,6 +117,32 @@ async def _serve(
         )
         ready(listener.getsockname()[1])
         await server.serve(sockets=[listener])
+
+
+def _engine_port() -> int:
+    """Give a free port for this proxy's engine, by the process's id: no other proxy's engine gets it meanwhile.
+
+    Prisma's client takes any, and lets go of it again before it starts the engine. A proxy that starts beside it may be
+    given the same one; its own engine then ends, and it is answered by the other's, which has another lane's database.
+    """
+    for number in itertools.count(os.getpid()):
+        port = _ENGINE_PORTS[number % len(_ENGINE_PORTS)]
+        if _is_free(port):
+            return port
+    raise AssertionError
+
+
+def _is_free(port: int) -> bool:
+    """Whether an engine, which listens on ``localhost``, can have it."""
+    for family, kind, protocol, _, address in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM):
+        with socket.socket(family, kind, protocol) as probe:
+            # As the engine will: one that has just ended keeps nobody from it.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(address)
+            except OSError:
+                return False
+    return True
 
 
 def _set_constants(constants: dict[str, str]) -> None:

@@ -28,7 +28,7 @@ const socketName = 'supervisor.sock';
 const socketPathBytes = process.platform === 'linux' ? 107 : 103;
 
 /** How long the end of the databases is waited for, in milliseconds. On a busy server of somebody else's, dropping one takes seconds. */
-const endingPatience = 10_000;
+const endingPatience = 60_000;
 
 /** How many lanes are kept ready while nobody uses the stack: one for each of a run's workers. */
 const keptLanes = 2;

@@ -106,7 +106,7 @@ test('a second run stops, and names the first', async ({ nested, target: { envir
 test('what a killed run left is removed by the next one', async ({ nested, target: { environment, changes } }) => {
   const killed = nested({ ...attachedRun('specs/keys/block.spec.ts'), environment });
   await killed.untilSaid('proxy_admin_viewer @matrix');
-  for (const { pid } of killed.processes) process.kill(pid, 'SIGKILL');
+  killed.signalGroup('SIGKILL');
   await killed.ended;
   const left = await changes();
   expect(left.filter((line) => line.includes('behavior-pin-')).length).toBeGreaterThan(30);

@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 
 import { stackEnvironment } from '../../stack/environment';
-import { freePort, withClient } from '../../stack/postgres/cluster';
+import { withClient } from '../../stack/postgres/cluster';
 import { buildProgram } from '../../stack/programs';
 import { loadSettings } from '../../stack/settings';
 import { expect, test as base } from '../support/database';
@@ -92,7 +93,7 @@ export async function failedStart(
   executable: string,
   databaseUrl: string,
 ): Promise<{ readonly status: number | null; readonly error: unknown }> {
-  const { status, stderr, stdout } = spawnSync(executable, ['-p', String(await freePort())], {
+  const { status, stderr, stdout } = spawnSync(executable, ['-p', String(await enginePort())], {
     env: engineEnvironment(databaseUrl),
     encoding: 'utf8',
   });
@@ -101,8 +102,31 @@ export async function failedStart(
   return { status, error: JSON.parse(stderr) as unknown };
 }
 
+let next = process.pid * 64;
+
+/**
+ * A port for an engine, of a range from which systems give out none by themselves: while the engine starts, nobody else gets it,
+ * least of all the engine of a test beside this one, which would answer in its place. Proxies take those of lower ports.
+ */
+export async function enginePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + (next++ % 10_000);
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => {
+        resolve(false);
+      });
+      probe.listen(port, 'localhost', () => {
+        resolve(true);
+      });
+    });
+    probe.close();
+    if (isFree) return port;
+  }
+}
+
 async function start(executable: string, databaseUrl: string, schemaPath?: string): Promise<RunningEngine> {
-  const port = await freePort();
+  const port = await enginePort();
   const child = spawn(executable, ['-p', String(port), '--enable-metrics', '--enable-raw-queries'], {
     env: engineEnvironment(databaseUrl, schemaPath),
     stdio: ['ignore', 'pipe', 'pipe'],

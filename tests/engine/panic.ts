@@ -31,8 +31,9 @@ async function main(): Promise<void> {
 
   const rounds = [];
   for (const round of ['first', 'second', 'third']) {
-    const transaction = await engine.startTransaction({ max_wait: 1000, timeout: 3_000 });
-    const id = 'id' in transaction ? transaction.id : undefined;
+    const transaction = await engine.startTransaction({ max_wait: 20_000, timeout: 3_000 });
+    if (!('id' in transaction)) throw new Error(`No transaction: ${JSON.stringify(transaction)}`);
+    const { id } = transaction;
     await engine.query(create(`${round} lost`, '{}'), id);
     const unreadable = await outcome(engine.query(create(`${round} unreadable`, '{'), id));
     const next = await outcome(engine.query(create(`${round} next`, '{}'), undefined));

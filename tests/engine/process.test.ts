@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 
 import { freePort } from '../../stack/postgres/cluster';
-import { engineEnvironment, expect, failedStart, test } from './engine';
+import { engineEnvironment, enginePort, expect, failedStart, test } from './engine';
 
 test('says its version', ({ executable }) => {
   expect(execFileSync(executable, ['--version'], { encoding: 'utf8' })).toBe(
@@ -74,7 +74,7 @@ const lives = (pid: number): boolean => {
 };
 
 test('dies with its parent', async ({ executable, ships }) => {
-  const port = await freePort();
+  const port = await enginePort();
   // The parent prints the engine's id, and waits.
   const script = `"$0" -p "$1" & echo $!; sleep 60`;
   const parent = spawn('sh', ['-c', script, executable, String(port)], {
@@ -97,7 +97,7 @@ test('dies with its parent', async ({ executable, ships }) => {
 });
 
 test('does not outlive a parent that ends while it starts', async ({ executable, ships }) => {
-  const port = await freePort();
+  const port = await enginePort();
   const { stdout } = spawnSync('sh', ['-c', '"$0" -p "$1" > /dev/null & echo $!', executable, String(port)], {
     env: engineEnvironment(ships),
     encoding: 'utf8',
@@ -105,7 +105,7 @@ test('does not outlive a parent that ends while it starts', async ({ executable,
   });
   expect(Number(stdout)).toBeGreaterThan(1);
   // At once, mostly. Where even process 1 is of our session it takes the 15 s in which somebody would have called.
-  await expect.poll(() => lives(Number(stdout)), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => lives(Number(stdout)), { timeout: 45_000 }).toBe(false);
 });
 
 test.describe('says why it cannot start, without the password', () => {
@@ -182,11 +182,11 @@ test('gives up a query that takes longer than the URL allows, and goes on with t
   ships,
   startEngine,
 }) => {
-  const engine = await startEngine(`${ships}?connection_limit=1&socket_timeout=1`);
+  const engine = await startEngine(`${ships}?connection_limit=1&socket_timeout=4`);
   const slow = 'mutation { result: queryRaw(query: "SELECT pg_sleep(20)::text", parameters: "[]") }';
   expect((await engine.error(slow)).user_facing_error).toMatchObject({
     error_code: 'P1008',
-    message: 'Operations timed out after 1s',
+    message: 'Operations timed out after 4s',
   });
   expect(await engine.result('query { result: findManyShip { name } }')).toEqual([]);
 });

@@ -66,13 +66,13 @@ test('a batch inside a transaction belongs to it', async ({ engine }) => {
 });
 
 test('an expired transaction is closed, and says so', async ({ engine }) => {
-  const id = await begin(engine, { timeout: 1500 });
+  const id = await begin(engine, { timeout: 4000 });
   await engine.result(create('a'), id);
   await expect.poll(() => engine.result(names, id).catch(() => 'refused')).toBe('refused');
   const error = await engine.error(names, id);
   expect(error.error).toMatch(/^Transaction already closed: A query cannot be executed on an expired transaction/);
   const [, passed] = /however (\d+) ms passed since the start/.exec(error.error) ?? [];
-  expect(Number(passed)).toBeGreaterThanOrEqual(1500);
+  expect(Number(passed)).toBeGreaterThanOrEqual(4000);
   expect(error.user_facing_error.error_code).toBe('P2028');
   // The Python client has an exception of its own for this status.
   expect(await end(engine, id, 'commit')).toMatchObject({ status: 422, json: { error_code: 'P2028' } });
@@ -91,11 +91,12 @@ test('an unknown transaction is not found, whatever its id', async ({ engine }) 
 });
 
 test.describe('with one connection', () => {
-  const oneConnection = (url: string) => `${url}?connection_limit=1&pool_timeout=1`;
+  /** @param patience how long a query waits for it, in seconds */
+  const oneConnection = (url: string, patience = 10) => `${url}?connection_limit=1&pool_timeout=${patience}`;
 
   test('who waits too long is told, and takes nothing with it', async ({ startEngine, ships }) => {
-    const engine = await startEngine(oneConnection(ships));
-    const first = await begin(engine);
+    const engine = await startEngine(oneConnection(ships, 1));
+    const first = await begin(engine, { timeout: 30_000 });
     const second = await engine.request('POST', '/transaction/start', { max_wait: 100, timeout: 1000 });
     expect(second).toMatchObject({ status: 504, json: { error_code: 'P2028' } });
     expect((await engine.error(names)).user_facing_error).toMatchObject({

@@ -8,7 +8,7 @@ async function main([spec, count]: string[]): Promise<void> {
   if (spec === undefined) throw new Error('which spec?');
   const scenarios = await collectScenarios([spec]);
   const { Lane } = await import('../../fixtures/lane');
-  const lane = await Lane.borrow('plain', 100);
+  const lane = await Lane.borrow('plain', 103);
   try {
     for (const scenario of scenarios.slice(0, Number(count))) {
       await scenario.play(lane, (record) => {

@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     byRoute.set(route, [...(byRoute.get(route) ?? []), scenario]);
   }
   const { Lane } = await import('../../fixtures/lane');
-  const lane = await Lane.borrow('plain', 101);
+  const lane = await Lane.borrow('plain', 102);
   try {
     const play = async (scenario: (typeof scenarios)[number]): Promise<number> => {
       let status = 0;

@@ -1,29 +1,21 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 import { projectFolder } from '../../stack/home';
+import { withTemporary } from '../../tools/children';
 import { keepRound } from '../../tools/soak-record';
 import { expect, test } from '../lifecycle/nested-run';
 import { npmScript } from '../support/npm-script';
 
-const soak = async (...words: string[]) => {
-  const temporary = mkdtempSync(path.join(tmpdir(), 'behavior-soak-test-'));
-  // PostgreSQL's account has to get to what is in it.
-  chmodSync(temporary, 0o755);
-  try {
-    const environment = { ...process.env, TMPDIR: temporary, STACK_SESSION: undefined };
+const soak = (...words: string[]) =>
+  withTemporary('soak-test', async (TMPDIR) => {
     const [npm, ...said] = npmScript('soak', ...words);
     return await promisify(execFile)(npm, said, {
       cwd: projectFolder,
-      env: environment,
+      env: { ...process.env, TMPDIR, STACK_SESSION: undefined },
     }).catch((error: unknown) => error as { code: number; stdout: string; stderr: string });
-  } finally {
-    rmSync(temporary, { recursive: true });
-  }
-};
+  });
 
 test('shuffled: a short one, of one spec, finds nothing', async () => {
   test.setTimeout(600_000);

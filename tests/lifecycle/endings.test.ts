@@ -67,11 +67,11 @@ for (const role of ['supervisor', 'launcher'] as const) {
     await run.expectNothingLeft(since);
     expect(await run.ended).not.toMatchObject({ code: 0 });
     expect(run.said).toContain('The supervisor of the stack is gone.');
-    // Neither passed, and a third one was not even tried.
+    // Neither passed, nor did a third one: it was not even tried, unless the supervisor had still PostgreSQL to end.
     expect(run.results.map(({ status = 'not run' }) => status)).toEqual([
       expect.stringMatching(/failed|interrupted/),
       expect.stringMatching(/failed|interrupted/),
-      'not run',
+      role === 'supervisor' ? 'not run' : expect.stringMatching(/not run|failed|interrupted/),
     ]);
   });
 }

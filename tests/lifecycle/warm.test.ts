@@ -77,8 +77,9 @@ warmTest(
 
     // Killed in the middle: it uses nothing any more. Its workers may have given their lanes back as they were.
     const [killed, survivor] = [first, second];
-    const its = warm.having('runner').find(({ environment }) => environment.get('RUN_DIR') === killed.output);
-    process.kill(its?.pid ?? 0, 'SIGKILL');
+    const its = warm.having('runner').filter(({ environment }) => environment.get('RUN_DIR') === killed.output);
+    expect(its).toHaveLength(1);
+    for (const { pid } of its) process.kill(pid, 'SIGKILL');
     await killed.ended;
     await expect.poll(() => pids(warm, 'worker').length, { timeout: 30_000 }).toBe(2);
     await expect.poll(async () => (await ask(stack('status'))).said.match(/^In use/gm)).toHaveLength(1);
@@ -88,9 +89,7 @@ warmTest(
 
     // No more than two lanes stay. One whose proxy is gone, or answers nobody, is not lent.
     await expect.poll(() => pids(warm, 'proxy').length, { timeout: 30_000 }).toBe(2);
-    const [gone = 0, silent = 0] = pids(warm, 'proxy');
-    process.kill(gone, 'SIGKILL');
-    process.kill(silent, 'SIGSTOP');
+    for (const [index, pid] of pids(warm, 'proxy').entries()) process.kill(pid, index === 0 ? 'SIGKILL' : 'SIGSTOP');
     const next = atOnce(nested({ specs: ['busy'], beside: warm }));
     expect(await next.ended, next.said).toMatchObject({ code: 0 });
     expect(parts()).toEqual(before);

@@ -94,7 +94,7 @@ test('a warm stack on a server of one’s own is used by runs, and leaves only t
   const down = nested({ command: stack('down'), beside: warm, environment });
   expect(await down.ended, down.said).toMatchObject({ code: 0 });
   await expect.poll(() => server.databases()).toEqual([expect.stringMatching(templates)]);
-  expect(warm.processes).toEqual([]);
+  await expect.poll(() => warm.processes).toEqual([]);
 });
 
 /** What is asked for where the server is refused before anything is made on it. */

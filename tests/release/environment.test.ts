@@ -40,8 +40,13 @@ const inAnotherProcess = (folder: string, ...mode: string[]): ChildProcessByStdi
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
-const isRunning = (pid: number): boolean =>
-  existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+const isRunning = (pid: number): boolean => {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+};
 
 test('installs with venv and pip alone where there is no uv, and compiles', async ({ folder }) => {
   const { executable } = await findPython({ minors: pythonMinors, venv: true, purpose: 'the test' });
@@ -127,11 +132,15 @@ test('kill -9 in the middle takes the installers along and leaves no environment
 test('two at once: one installs, the other waits for it, both get the same', async ({ folder }) => {
   await uvFirst();
   const order = sixOrder(folder);
-  const other = inAnotherProcess(folder);
+  const other = inAnotherProcess(folder, 'wait');
   const printed = text(other.stdout);
   await expect.poll(() => namesIn(order.parent), { intervals: [10], timeout: 20_000 }).not.toEqual([]);
   const lines: string[] = [];
-  const six = await install(order, folder, lines);
+  const installed = install(order, folder, lines);
+  // Until we have seen that it is at work, it is.
+  await expect.poll(() => lines).not.toEqual([]);
+  await writeFile(path.join(folder, 'go on'), '');
+  const six = await installed;
   works(six);
   expect(lines).toEqual([`Six: process ${String(other.pid)} is installing it, waiting`]);
   expect((await printed).trim()).toBe(six.folder);

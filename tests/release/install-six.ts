@@ -1,5 +1,9 @@
-/** Installs the order of environment.test.ts in a process that can be killed: `FOLDER [hang]`. */
-import { ensureEnvironment } from '../../stack/release/environment';
+/** Installs the order of environment.test.ts in a process that can be killed: `FOLDER [hang | wait]`. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { ensureEnvironment, type Environment } from '../../stack/release/environment';
 import { runInstaller } from '../../stack/release/installer';
 import { sixOrder } from './six';
 
@@ -16,10 +20,15 @@ time.sleep(600)
   await runInstaller([python, '-c', script], { python, log: `${folder}/hang.log`, what: 'hanging' });
 };
 
-ensureEnvironment(
-  { ...sixOrder(folder), ...(mode === 'hang' ? { finish: ({ python }) => hang(python) } : {}) },
-  { home: folder, progress: console.error },
-)
+/** Does not come to an end before there is a file that says so. */
+const wait = async (): Promise<void> => {
+  while (!existsSync(path.join(folder, 'go on'))) await sleep(20);
+};
+
+const finishes = { hang: ({ python }: Environment) => hang(python), wait };
+const finish = mode === 'hang' || mode === 'wait' ? { finish: finishes[mode] } : {};
+
+ensureEnvironment({ ...sixOrder(folder), ...finish }, { home: folder, progress: console.error })
   .then((environment) => {
     console.log(environment.folder);
   })

@@ -171,6 +171,7 @@ for (const [what, [act, holder = owner]] of Object.entries(requests)) {
 }
 
 test('what curl sends is what the harness sends: whatever JSON there is', async ({ listener }) => {
+  test.setTimeout(240_000);
   const secret = fc.constantFrom(cleartext, scratch, `${scratch}-team`, hash, '<b>', '<scratch');
   const text = fc.oneof(secret, fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary-ascii' }));
   const { value } = fc.letrec((tie) => ({

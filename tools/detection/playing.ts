@@ -11,8 +11,8 @@ import { startOwnStack } from '../../stack/start';
 /** How many scenarios are played side by side, as in the main job. */
 const lanesAtOnce = 2;
 
-/** How long one may take, in milliseconds: what hangs further in than a request does. */
-const patience = 30_000;
+/** How long one may take, in milliseconds: what hangs further in than a request does. Ten attempts in vain take half of it. */
+const patience = 60_000;
 
 /** How long a stack takes at most to be gone after a part of it is, in milliseconds: PostgreSQL is shut down in order. */
 const lastMomentsMs = 15_000;

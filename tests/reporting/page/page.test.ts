@@ -572,13 +572,14 @@ function many(): BehaviorsFile {
 test('10,000 scenarios are written, opened and filtered while somebody waits', async ({ open, files }) => {
   const file = many();
   expect(file.scenarios).toHaveLength(10_000);
-  // Bounds that a busy machine keeps as well; idle, it is a fifth of each, or less.
+  test.setTimeout(240_000);
+  // Bounds that a slow machine at work keeps as well; a quick one that is idle takes a fifteenth of each, or less.
   const since = performance.now();
   const written = await files.of(file);
-  expect(performance.now() - since).toBeLessThan(10_000);
+  expect(performance.now() - since).toBeLessThan(30_000);
   const page = await open(written);
   const opened = await page.evaluate(() => performance.now());
-  expect(opened).toBeLessThan(7_500);
+  expect(opened).toBeLessThan(22_500);
   await expect(count(page)).toHaveText('10,000 scenarios, 80 routes × 25 callers');
   const took = await page.getByRole('searchbox').evaluate(async (input: HTMLInputElement) => {
     const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
@@ -590,7 +591,7 @@ test('10,000 scenarios are written, opened and filtered while somebody waits', a
     return performance.now() - since;
   });
   await expect(count(page)).toContainText('of 10,000 scenarios');
-  expect(took).toBeLessThan(3_000);
+  expect(took).toBeLessThan(9_000);
 });
 
 /** What axe says of a page, in a line each. */
