@@ -4,7 +4,7 @@
 # the HOME of launcher, proxies and engines.
 #
 # PostgreSQL has neither a parent-death signal nor a pipe to watch, so somebody has to stop it, or the program that was
-# still making its data. The others end by themselves within moments; when the folder is gone, they are.
+# still making its data. The others end by themselves within moments, if they can.
 #
 # A shell reads a script as it goes. All of this one is read before it waits, whatever becomes of the file meanwhile.
 main() {
@@ -35,7 +35,8 @@ end() {
 }
 
 end postgres QUIT
-end home TERM
+# One that stands still ends by nothing else, and none of them has anything to lose.
+end home KILL
 
 # There are thousands of files, and a busy disk takes a millisecond each, one after the other.
 find "$folder" -type f -print0 | xargs -0 -P 8 -n 100 rm -f

@@ -6,8 +6,7 @@ import type { ScenarioRecord } from '../../fixtures/record';
 import { grouped } from '../../reporting/grouped';
 import { projectFolder } from '../../stack/home';
 import { everyScenario } from '../support/every-scenario';
-import { npmScript } from '../support/npm-script';
-import { expect, NestedRun, test as base } from './nested-run';
+import { expect, test as base } from './warm-stack';
 
 /** What a shell said, and how it ended. */
 interface Said {
@@ -16,20 +15,7 @@ interface Said {
   readonly errors: string;
 }
 
-/** One warm stack serves all tests of this file. */
-const test = base.extend<{ shell: (script: string) => Promise<Said> }, { warm: NestedRun }>({
-  warm: [
-    async ({}, use) => {
-      const warm = new NestedRun({ command: npmScript('stack', 'up') });
-      try {
-        expect(await warm.ended, warm.said).toMatchObject({ code: 0 });
-        await use(warm);
-      } finally {
-        warm.clear();
-      }
-    },
-    { scope: 'worker', timeout: 300_000 },
-  ],
+const test = base.extend<{ shell: (script: string) => Promise<Said> }>({
   shell: async ({ warm }, use) => {
     await use((script) => {
       const environment = { ...process.env, TMPDIR: warm.temporary, STACK_SESSION: '' };

@@ -76,6 +76,17 @@ for (const role of ['supervisor', 'launcher'] as const) {
   });
 }
 
+test('an engine that stands still goes with its stack', async ({ nested }) => {
+  const run = nested({ specs: ['busy'] });
+  await run.untilSigns('busy-owner', 'busy-team_admin');
+  // It does not see that its proxy has ended.
+  for (const { pid } of run.having('engine').slice(0, 1)) process.kill(pid, 'SIGSTOP');
+  const since = performance.now();
+  kill(run, 'supervisor');
+  await run.expectNothingLeft(since);
+  expect(await run.ended).not.toMatchObject({ code: 0 });
+});
+
 /**
  * For `node`: makes the moment last half a second in which Playwright has made a worker and not started its process. One
  * that is told to stop in it never hears of it.

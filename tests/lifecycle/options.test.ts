@@ -1,25 +1,12 @@
+import { mergeTests } from '@playwright/test';
+
 import { npmScript } from '../support/npm-script';
-import { expect, test as base } from './copy';
-import { NestedRun } from './nested-run';
+import { test as onCopy } from './copy';
+import type { NestedRun } from './nested-run';
+import { expect, test as onWarmStack } from './warm-stack';
 
-const stack = (word: string) => npmScript('stack', word);
-
-/** Runs on one warm stack, so that each takes a moment. It serves all tests of this file. */
-const test = base.extend<{ runWith: (...options: string[]) => Promise<NestedRun> }, { warm: NestedRun }>({
-  warm: [
-    async ({}, use) => {
-      const warm = new NestedRun({ command: stack('up') });
-      try {
-        expect(await warm.ended, warm.said).toMatchObject({ code: 0 });
-        await use(warm);
-        const down = new NestedRun({ command: stack('down'), beside: warm });
-        expect(await down.ended, down.said).toMatchObject({ code: 0 });
-      } finally {
-        warm.clear();
-      }
-    },
-    { scope: 'worker', timeout: 300_000 },
-  ],
+/** One run after the other on a warm stack. */
+const test = mergeTests(onWarmStack, onCopy).extend<{ runWith: (...options: string[]) => Promise<NestedRun> }>({
   runWith: async ({ nested, warm }, use) => {
     await use(async (...options) => {
       const run = nested({ specs: ['quick'], options, beside: warm });
@@ -111,7 +98,7 @@ test('-x stops at the first failure, and --last-failed goes on from there', asyn
 });
 
 test('a clone of the project has no part in the warm stack of another one', async ({ nested, warm, copy }) => {
-  const command = stack('status');
+  const command = npmScript('stack', 'status');
   const ours = nested({ command, beside: warm });
   expect(await ours.ended, ours.said).toMatchObject({ code: 0 });
   const theirs = nested({ command, beside: warm, project: copy.project });

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 
 import { projectFolder } from '../../stack/home';
@@ -19,10 +19,6 @@ const anatomy: readonly { role: Role; count: number; listensOn: readonly string[
   { role: 'postmaster', count: 1, listensOn: ['127.0.0.1'] },
 ];
 
-/** The first of the ports from which the kernel gives one to who names none. */
-const firstEphemeralPort = (): number =>
-  Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split('\t')[0]);
-
 const expectAnatomy = (run: NestedRun) => {
   for (const { role, count, listensOn } of anatomy) {
     const processes = run.having(role);
@@ -39,7 +35,7 @@ const expectAnatomy = (run: NestedRun) => {
   // Where systems choose ports by themselves, another program could be given an engine's before it listens.
   const ports = run.having('engine').map(({ pid }) => listeningSockets([pid])[0]?.port ?? 0);
   expect(new Set(ports).size).toBe(2);
-  for (const port of ports) expect(port).toBeLessThan(firstEphemeralPort());
+  expect(ports.filter((port) => port < 10_000 || port >= 20_000)).toEqual([]);
   // What else there is, PostgreSQL's own processes above all, shares a socket at most.
   const known = new Set(anatomy.map(({ role }) => role));
   const others = run.processes.filter(({ role }) => !known.has(role)).map(({ pid }) => pid);
