@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import hmac
-import itertools
 import os
 import socket
 import sys
@@ -125,22 +125,25 @@ def _engine_port() -> int:
     Prisma's client takes any, and lets go of it again before it starts the engine. A proxy that starts beside it may be
     given the same one; its own engine then ends, and it is answered by the other's, which has another lane's database.
     """
-    for number in itertools.count(os.getpid()):
-        port = _ENGINE_PORTS[number % len(_ENGINE_PORTS)]
+    for number in range(len(_ENGINE_PORTS)):
+        port = _ENGINE_PORTS[(os.getpid() + number) % len(_ENGINE_PORTS)]
         if _is_free(port):
             return port
-    raise AssertionError
+    msg = f"Of the ports {_ENGINE_PORTS.start} to {_ENGINE_PORTS.stop - 1} none is free for an engine"
+    raise RuntimeError(msg)
 
 
 def _is_free(port: int) -> bool:
     """Whether an engine, which listens on ``localhost``, can have it."""
     for family, kind, protocol, _, address in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM):
-        with socket.socket(family, kind, protocol) as probe:
-            # As the engine will: one that has just ended keeps nobody from it.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
+        try:
+            with socket.socket(family, kind, protocol) as probe:
+                # As the engine will: one that has just ended keeps nobody from it.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(address)
-            except OSError:
+        except OSError as error:
+            # That the machine has no IPv6, for one, is no reason to try the next port.
+            if error.errno == errno.EADDRINUSE:
                 return False
     return True
 

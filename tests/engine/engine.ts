@@ -112,9 +112,10 @@ export async function enginePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + (next++ % 10_000);
     const probe = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => {
-        resolve(false);
+    const isFree = await new Promise<boolean>((resolve, reject) => {
+      probe.once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE') resolve(false);
+        else reject(error);
       });
       probe.listen(port, 'localhost', () => {
         resolve(true);
