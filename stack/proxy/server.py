@@ -127,25 +127,24 @@ def _engine_port() -> int:
     """
     for number in range(len(_ENGINE_PORTS)):
         port = _ENGINE_PORTS[(os.getpid() + number) % len(_ENGINE_PORTS)]
-        if _is_free(port):
+        # It listens on `localhost`, which may have either address.
+        addresses = socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM)
+        if not any(_is_taken(family, address) for family, _, _, _, address in addresses):
             return port
     msg = f"Of the ports {_ENGINE_PORTS.start} to {_ENGINE_PORTS.stop - 1} none is free for an engine"
     raise RuntimeError(msg)
 
 
-def _is_free(port: int) -> bool:
-    """Whether an engine, which listens on ``localhost``, can have it."""
-    for family, kind, protocol, _, address in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM):
-        try:
-            with socket.socket(family, kind, protocol) as probe:
-                # As the engine will: one that has just ended keeps nobody from it.
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind(address)
-        except OSError as error:
-            # That the machine has no IPv6, for one, is no reason to try the next port.
-            if error.errno == errno.EADDRINUSE:
-                return False
-    return True
+def _is_taken(family: int, address: tuple[str | int | bytes, ...]) -> bool:
+    try:
+        with socket.socket(family) as probe:
+            # As the engine will: one that has just ended keeps nobody from it.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        # That the machine has no IPv6, for one, is no reason to try the next port.
+        return error.errno == errno.EADDRINUSE
+    return False
 
 
 def _set_constants(constants: dict[str, str]) -> None:
