@@ -212,7 +212,6 @@ const whyForced: Readonly<Record<string, string>> = {
   'general_settings.master_key': 'the tests’ own master key',
   'general_settings.disable_error_logs':
     'what is refused would be logged ten seconds later, in the middle of another test',
-  'general_settings.disable_reset_budget': 'budgets would begin anew in the middle of a test',
   'litellm_settings.store_audit_logs': 'as in plain, with which the run is compared',
 };
 
@@ -223,6 +222,8 @@ const leftOut: Readonly<Record<SectionName | 'top', Readonly<Record<string, stri
     litellm_license: 'PREMIUM_USER decides what LiteLLM believes',
     store_model_in_db: 'the proxy would take its settings from the database anew every half minute',
     background_health_checks: 'it asks every model of its provider',
+    proxy_budget_rescheduler_min_time: 'budgets would begin anew in the middle of a test',
+    proxy_budget_rescheduler_max_time: 'budgets would begin anew in the middle of a test',
     maximum_spend_logs_retention_period: 'rows would be removed in the middle of a test',
     maximum_autorouter_session_retention_period: 'rows would be removed in the middle of a test',
     maximum_health_check_retention_period: 'rows would be removed in the middle of a test',

@@ -9,9 +9,6 @@ export const plain = {
       // seconds later, in the middle of another test, rows of the caller's key, user, team and organization would be
       // touched, and spend logged. Nothing else asks for this (`_should_track_errors_in_db`, both releases).
       disable_error_logs: true,
-      // Ten minutes after a proxy's start, and then again and again, budgets, keys, users and teams whose time is over would be
-      // reset, those of the test under way included. A long run or a warm stack comes that far.
-      disable_reset_budget: true,
     },
     litellm_settings: {
       // 1.106.0 writes audit rows by itself when premium, 1.87.0 only when told to.

@@ -36,7 +36,7 @@ test('one that says what plain says is that, and nothing is told', ({ own }) => 
 test('an empty mapping gets what the harness needs', ({ own }) => {
   const read = own('{}');
   expect(writtenIn(read)).toEqual(plain.config);
-  expect(read.lines).toHaveLength(4);
+  expect(read.lines).toHaveLength(3);
 });
 
 test('what the harness needs wins, and each change is told without a secret', ({ own }) => {
@@ -47,7 +47,7 @@ test('what the harness needs wins, and each change is told without a secret', ({
       disable_error_logs: false
       store_model_in_db: true
       litellm_license: hunter2
-      disable_reset_budget: false
+      proxy_budget_rescheduler_min_time: 1
       max_parallel_requests: 7
     litellm_settings: { store_audit_logs: true }
     environment_variables: { DATABASE_URL: 'postgresql://me:hunter2@db.example.com/litellm' }
@@ -62,9 +62,9 @@ test('what the harness needs wins, and each change is told without a secret', ({
       'general_settings.database_url',
       'general_settings.store_model_in_db',
       'general_settings.litellm_license',
+      'general_settings.proxy_budget_rescheduler_min_time',
       'general_settings.master_key',
       'general_settings.disable_error_logs',
-      'general_settings.disable_reset_budget',
     ].map((name) => name),
   );
   expect(JSON.stringify(read)).not.toContain('hunter2');
