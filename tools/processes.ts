@@ -142,6 +142,9 @@ const orElse = <T>(read: () => T, otherwise: T): T => {
     return otherwise;
   }
 };
+/** Whether there is such a process, and it has not ended: a zombie has. */
+export const isRunning = (pid: number): boolean => /\) [^Z] \d+ [^)]*$/.test(textAt(`/proc/${pid}/stat`));
+
 const textAt = (file: string): string => orElse(() => readFileSync(file, 'utf8'), '');
 const linkAt = (file: string): string => orElse(() => readlinkSync(file), '');
 const namesIn = (folder: string): string[] => orElse(() => readdirSync(folder), []);

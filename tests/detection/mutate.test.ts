@@ -7,8 +7,6 @@ import { expect, test, type NestedRun } from '../lifecycle/nested-run';
 import { test as onMachine } from '../misfortune/machine';
 import { npmScript } from '../support/npm-script';
 
-const command = (name: 'mutate' | 'coverage', ...words: readonly string[]) => npmScript(name, ...words);
-
 const teams = 'litellm.proxy.management_endpoints.team_endpoints';
 
 /** `block_team`, of which the whole body is this; the line is its first. */
@@ -63,7 +61,7 @@ test('tells a mutant that is noticed from one that is not, and in what way', asy
     { id: 'is none', ...blocking('return None'), qualname: 'blocked_team', scenarios },
   ];
   writeFileSync(given, JSON.stringify({ mutants }));
-  const run = nested({ command: command('mutate', '--release', '1.106.0', '--mutants', given, '--out', out) });
+  const run = nested({ command: npmScript('mutate', '--release', '1.106.0', '--mutants', given, '--out', out) });
   expect((await run.ended).code, run.said).toBe(1);
   await run.expectNothingLeft(performance.now());
 
@@ -91,7 +89,7 @@ test('what comes out otherwise than it has to is a failure', async ({ nested }) 
   const given = test.info().outputPath('given.json');
   const mutant = { id: 'noticed', ...blocking('return None'), scenarios, verdict: 'survived' };
   writeFileSync(given, JSON.stringify({ mutants: [mutant] }));
-  const run = nested({ command: command('mutate', '--release', '1.106.0', '--mutants', given) });
+  const run = nested({ command: npmScript('mutate', '--release', '1.106.0', '--mutants', given) });
   expect((await run.ended).code, run.said).toBe(1);
   expect(run.said).toContain('noticed is killed, and was to be survived');
 });
@@ -106,7 +104,7 @@ test('what was interrupted goes on where it was', async ({ nested }) => {
     scenarios,
   }));
   writeFileSync(given, JSON.stringify({ mutants }));
-  const words = command('mutate', '--release', '1.106.0', '--mutants', given, '--out', out);
+  const words = npmScript('mutate', '--release', '1.106.0', '--mutants', given, '--out', out);
   const interrupted = nested({ command: words });
   const journals = homeFolders(loadSettings().home).mutation;
   const decided = () =>
@@ -135,7 +133,7 @@ onMachine(
     machine.lend('releases', 'pythonTools', 'programs', 'postgres', 'profiles', 'templates');
     const STACK_HOME = machine.home;
     const coverage = (...words: readonly string[]) =>
-      nested({ command: command('coverage', '--release', '1.106.0', ...words), environment: { STACK_HOME } });
+      nested({ command: npmScript('coverage', '--release', '1.106.0', ...words), environment: { STACK_HOME } });
     const reached = (line: number) => coverage('--line', `team_endpoints.py:${line}`);
     const missedBy = async (run: NestedRun): Promise<readonly number[]> => {
       expect((await run.ended).code, run.said).toBe(0);
@@ -173,7 +171,7 @@ onMachine(
 );
 
 test('a stack that is gone in the middle ends it, with what to tell', async ({ nested }) => {
-  const run = nested({ command: command('coverage', '--release', '1.106.0', 'specs/teams') });
+  const run = nested({ command: npmScript('coverage', '--release', '1.106.0', 'specs/teams') });
   await run.untilSaid('0 failed');
   process.kill(run.the('launcher').pid, 'SIGKILL');
   expect((await run.ended).code, run.said).toBe(1);
@@ -189,7 +187,7 @@ for (const { what, words, says } of [
   { what: 'no such module', words: ['--files', 'litellm/nothing.py'], says: /The mutants cannot be made/ },
 ]) {
   test(`mutate with ${what}: one message, and nothing is started`, async ({ nested }) => {
-    const run = nested({ command: command('mutate', ...words) });
+    const run = nested({ command: npmScript('mutate', ...words) });
     expect((await run.ended).code, run.said).toBe(1);
     expect(run.said).toMatch(says);
     expect(run.said).not.toMatch(/imported in|^ +at /m);

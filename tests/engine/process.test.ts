@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 
 import { freePort } from '../../stack/postgres/cluster';
+import { isRunning } from '../../tools/processes';
 import { engineEnvironment, enginePort, expect, failedStart, test } from './engine';
 
 test('says its version', ({ executable }) => {
@@ -64,15 +65,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
       .toEqual([]);
   });
 
-/** Whether a process is there and has not ended. */
-const lives = (pid: number): boolean => {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
-
 test('dies with its parent', async ({ executable, ships }) => {
   const port = await enginePort();
   // The parent prints the engine's id, and waits.
@@ -91,9 +83,9 @@ test('dies with its parent', async ({ executable, ships }) => {
       ),
     )
     .toBe(true);
-  expect(lives(pid)).toBe(true);
+  expect(isRunning(pid)).toBe(true);
   parent.kill('SIGKILL');
-  await expect.poll(() => lives(pid), { intervals: [50] }).toBe(false);
+  await expect.poll(() => isRunning(pid), { intervals: [50] }).toBe(false);
 });
 
 test('does not outlive a parent that ends while it starts', async ({ executable, ships }) => {
@@ -105,7 +97,7 @@ test('does not outlive a parent that ends while it starts', async ({ executable,
   });
   expect(Number(stdout)).toBeGreaterThan(1);
   // At once, mostly. Where even process 1 is of our session it takes the 15 s in which somebody would have called.
-  await expect.poll(() => lives(Number(stdout)), { timeout: 45_000 }).toBe(false);
+  await expect.poll(() => isRunning(Number(stdout)), { timeout: 45_000 }).toBe(false);
 });
 
 test.describe('says why it cannot start, without the password', () => {

@@ -160,6 +160,13 @@ export class NestedRun {
     return first;
   }
 
+  /** The first of its processes with this role, beside which there may be others. */
+  first(role: Role): RunningProcess {
+    const [first] = this.having(role);
+    if (first === undefined) throw new Error(`The nested run has no process of the kind ${role}.`);
+    return first;
+  }
+
   /** Waits until its tests have left these signs. */
   untilSigns(...signs: readonly string[]): Promise<void> {
     return this.#until(`the signs ${signs.join(', ')}`, () =>

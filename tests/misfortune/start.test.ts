@@ -139,7 +139,7 @@ test('a proxy that dies at its start is told once', async ({ nested }) => {
   const run = nested({ specs: ['failing'], environment: embedded });
   await expect.poll(() => run.having('proxy'), { intervals: [20], timeout: 90_000 }).toHaveLength(1);
   // A second one would be its engine, about to be.
-  for (const { pid } of run.having('proxy').slice(0, 1)) process.kill(pid, 'SIGKILL');
+  process.kill(run.first('proxy').pid, 'SIGKILL');
   const message = await theOneMessage(run);
   expect(message).toMatch(
     /^StackError: The proxy plain-0-\d did not start: its process ended by SIGKILL, as when the machine is out of memory\.$/m,

@@ -13,6 +13,7 @@ import { ensureEnvironment, type Environment, type Order } from '../../stack/rel
 import { findPython } from '../../stack/release/python';
 import { ensureUv } from '../../stack/release/python-tools';
 import { loadSettings } from '../../stack/settings';
+import { isRunning } from '../../tools/processes';
 import { expect, test } from './folder';
 import { sixOrder } from './six';
 
@@ -39,14 +40,6 @@ const inAnotherProcess = (folder: string, ...mode: string[]): ChildProcessByStdi
     cwd: projectFolder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-
-const isRunning = (pid: number): boolean => {
-  try {
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-};
 
 test('installs with venv and pip alone where there is no uv, and compiles', async ({ folder }) => {
   const { executable } = await findPython({ minors: pythonMinors, venv: true, purpose: 'the test' });

@@ -7,10 +7,10 @@ import { ensureEnvironment, type Environment } from '../../stack/release/environ
 import { runInstaller } from '../../stack/release/installer';
 import { sixOrder } from './six';
 
-const [folder = '', mode] = process.argv.slice(2);
+const [folder = '', mode = ''] = process.argv.slice(2);
 
 /** An installer that never ends, and one that it has started, as `venv` starts pip. Their ids are in files called after them. */
-const hang = async (python: string): Promise<void> => {
+const hang = async ({ python }: Environment): Promise<void> => {
   const script = `
 import os, pathlib, time
 name = 'installer' if os.fork() else 'helper'
@@ -25,10 +25,12 @@ const wait = async (): Promise<void> => {
   while (!existsSync(path.join(folder, 'go on'))) await sleep(20);
 };
 
-const finishes = { hang: ({ python }: Environment) => hang(python), wait };
-const finish = mode === 'hang' || mode === 'wait' ? { finish: finishes[mode] } : {};
+const finishes = new Map([
+  ['hang', { finish: hang }],
+  ['wait', { finish: wait }],
+]);
 
-ensureEnvironment({ ...sixOrder(folder), ...finish }, { home: folder, progress: console.error })
+ensureEnvironment({ ...sixOrder(folder), ...finishes.get(mode) }, { home: folder, progress: console.error })
   .then((environment) => {
     console.log(environment.folder);
   })
